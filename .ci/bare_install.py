@@ -1,0 +1,61 @@
+"""Check a bare install of the wheel: how big it is, what it does without any extra."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import sysconfig
+import tempfile
+from importlib.metadata import distributions
+from pathlib import Path
+
+MOST_DISTRIBUTIONS = 15
+MOST_BYTES = 15_000_000
+INSTALLERS = {"pip", "setuptools", "wheel"}
+
+
+def installed() -> dict[str, tuple[int, int]]:
+    """Return the bytes of each distribution: what it ships, and the bytecode that pip adds."""
+    sizes: dict[str, tuple[int, int]] = {}
+    for each in distributions(path=[sysconfig.get_path("purelib")]):
+        name = each.metadata["Name"]
+        if name not in INSTALLERS:
+            found = [Path(str(each.locate_file(file))) for file in each.files or ()]
+            files = {file.suffix == ".pyc": 0 for file in found}
+            for file in found:
+                files[file.suffix == ".pyc"] += file.stat().st_size
+            sizes[name] = files.get(False, 0), files.get(True, 0)
+    return sizes
+
+
+def smoke(folder: Path) -> None:
+    """Save and load through a catalog, with nothing but the bare install."""
+    import tidemill
+    from tidemill import DataCatalog, MemoryDataset
+
+    assert {"pandas", "fsspec", "yaml", "click"}.isdisjoint(sys.modules), "import tidemill is not light"
+    assert (Path(str(tidemill.__file__)).parent / "py.typed").is_file(), "the wheel carries no types"
+
+    text = {"type": "text.TextDataset", "filepath": str(folder / "note.txt"), "versioned": True}
+    catalog = DataCatalog.from_config({"note": text})
+    catalog["answer"] = MemoryDataset(data=42)
+    assert catalog.load("answer") == 42
+    catalog.save("note", "high tide\n")
+    assert catalog.load("note") == "high tide\n"
+    assert catalog.exists("note")
+
+
+sizes = installed()
+shipped = sum(size for size, _ in sizes.values())
+bytecode = sum(size for _, size in sizes.values())
+largest = ", ".join(f"{name} {sizes[name][0] / 1e6:.1f}" for name in sorted(sizes, key=sizes.__getitem__)[:-4:-1])
+print(
+    f"Python {platform.python_version()}: {len(sizes)} distributions,"
+    f" {shipped / 1e6:.1f} MB and {bytecode / 1e6:.1f} MB of bytecode"
+    f" (largest: {largest}; tidemill {sizes['tidemill'][0] / 1e6:.2f})"
+)
+assert len(sizes) <= MOST_DISTRIBUTIONS, f"more than {MOST_DISTRIBUTIONS} distributions: {', '.join(sorted(sizes))}"
+assert shipped < MOST_BYTES, f"more than {MOST_BYTES / 1e6:.0f} MB"
+
+with tempfile.TemporaryDirectory() as folder:
+    smoke(Path(folder))

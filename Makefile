@@ -1,0 +1,79 @@
+# Everything runs in VENV, which is made at first use: a machine needs Python 3.10 or newer, and make.
+#   make test ARGS='tests/io -k version'     arguments for pytest
+#   make check PYTHON=python3.13 VENV=.venv-313     another interpreter, beside the usual one
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+BIN := $(VENV)/bin
+DEMO := examples/exchange/run.py
+EXTRAS := excel,pandas,pickle,s3
+DOCS := README.md $(wildcard docs/*.md)
+# Two processes are what CI's machine has; the tests share nothing but the disk.
+PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+# pyright and its Node.js come from PyPI with their wheels; neither looks around on the machine or the network.
+export PYRIGHT_PYTHON_GLOBAL_NODE := 0
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.PHONY: help demo test test-all check lint types floor format bench docs clean
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+demo: $(VENV)/.demo  ## the example: real data, versions, partitions and an increment
+	@$(BIN)/python $(DEMO) $(ARGS)
+
+test: $(VENV)/.dev  ## the tests, without the slow ones
+	@$(PYTEST) $(ARGS)
+
+test-all: $(VENV)/.dev  ## the tests, slow ones included
+	@$(PYTEST) -m '' $(ARGS)
+
+check: lint types floor test  ## what CI runs, nothing else
+
+lint: $(VENV)/.dev  ## ruff: rules and format
+	@$(BIN)/ruff check --quiet --output-format concise .
+	@$(BIN)/ruff format --check --quiet .
+	@echo "lint: rules and format kept"
+
+types: $(VENV)/.dev  ## mypy over the sources, pyright over the public API
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+floor: $(VENV)/.dev  ## import-linter: the floor plan
+	@$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev  ## mend what ruff can mend
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## the figures, each beside its floor
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+docs: $(VENV)/.dev $(DOCS)  ## run every Python block of README.md and docs/
+	@$(PYTEST) tests/test_docs.py $(ARGS)
+
+clean:  ## remove what the targets above made, except VENV
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
+	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Tidemill needs Python 3.10 or newer; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --upgrade 'pip>=25.1'
+
+# The stamps: installed once, and again when pyproject.toml changes.
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	@echo "Installing what the example needs into $(VENV) ..."
+	@$(INSTALL) --group demo -e '.[pandas]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing the development tools into $(VENV) (once, a minute or two) ..."
+	@$(INSTALL) --group dev -e '.[$(EXTRAS)]'
+	@touch $(VENV)/.demo $@

@@ -1,0 +1,52 @@
+"""Tidemill: name your data in a catalog, then load and save it by name."""
+
+from __future__ import annotations
+
+from tidemill.names import front_door
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tidemill.catalog.catalog import DataCatalog as DataCatalog
+    from tidemill.errors import DatasetError as DatasetError
+    from tidemill.io.cached import CachedDataset as CachedDataset
+    from tidemill.io.dataset import AbstractDataset as AbstractDataset
+    from tidemill.io.file import FileDataset as FileDataset
+    from tidemill.io.functions import LambdaDataset as LambdaDataset
+    from tidemill.io.incremental import IncrementalDataset as IncrementalDataset
+    from tidemill.io.memory import MemoryDataset as MemoryDataset
+    from tidemill.io.partitioned import PartitionedDataset as PartitionedDataset
+    from tidemill.io.paths import get_filepath_str as get_filepath_str
+    from tidemill.io.paths import get_protocol_and_path as get_protocol_and_path
+    from tidemill.io.versioned import AbstractVersionedDataset as AbstractVersionedDataset
+    from tidemill.io.versions import Version as Version
+    from tidemill.io.versions import generate_timestamp as generate_timestamp
+    from tidemill.pipeline.node import Node as Node
+    from tidemill.pipeline.node import node as node
+    from tidemill.pipeline.pipeline import Pipeline as Pipeline
+    from tidemill.pipeline.pipeline import pipeline as pipeline
+    from tidemill.runner.sequential import SequentialRunner as SequentialRunner
+
+__getattr__, __dir__, __all__ = front_door(
+    __name__,
+    {
+        "AbstractDataset": "tidemill.io.dataset",
+        "AbstractVersionedDataset": "tidemill.io.versioned",
+        "CachedDataset": "tidemill.io.cached",
+        "DataCatalog": "tidemill.catalog.catalog",
+        "DatasetError": "tidemill.errors",
+        "FileDataset": "tidemill.io.file",
+        "IncrementalDataset": "tidemill.io.incremental",
+        "LambdaDataset": "tidemill.io.functions",
+        "MemoryDataset": "tidemill.io.memory",
+        "Node": "tidemill.pipeline.node",
+        "PartitionedDataset": "tidemill.io.partitioned",
+        "Pipeline": "tidemill.pipeline.pipeline",
+        "SequentialRunner": "tidemill.runner.sequential",
+        "Version": "tidemill.io.versions",
+        "generate_timestamp": "tidemill.io.versions",
+        "get_filepath_str": "tidemill.io.paths",
+        "get_protocol_and_path": "tidemill.io.paths",
+        "node": "tidemill.pipeline.node",
+        "pipeline": "tidemill.pipeline.pipeline",
+    },
+)

@@ -1,0 +1,49 @@
+"""Kedro's modules and their counterparts in Tidemill."""
+
+from __future__ import annotations
+
+from tidemill.datasets import DATASETS
+
+#: The packages whose names mean Tidemill; the second only where it is not really installed.
+FRAMEWORK, PLUGIN = "kedro", "kedro_datasets"
+
+#: Module of Kedro -> the module of Tidemill that has its names, or None for a package that only holds others.
+_MODULES: dict[str, str | None] = {
+    "kedro": None,
+    "kedro.extras": None,
+    "kedro.io": "tidemill.io",
+    "kedro.io.cached_dataset": "tidemill.io",
+    "kedro.io.core": "tidemill.io.core",
+    "kedro.io.data_catalog": "tidemill.io",
+    "kedro.io.incremental_dataset": "tidemill.io",
+    "kedro.io.lambda_dataset": "tidemill.io",
+    "kedro.io.memory_dataset": "tidemill.io",
+    "kedro.io.partitioned_dataset": "tidemill.io",
+    "kedro.pipeline": "tidemill.pipeline",
+    "kedro.pipeline.node": "tidemill.pipeline",
+    "kedro.pipeline.pipeline": "tidemill.pipeline",
+    "kedro.runner": "tidemill.runner",
+    "kedro.runner.sequential_runner": "tidemill.runner",
+    "kedro_datasets.partitions": "tidemill.io",
+}
+_ROOM_DEPTH = 3  # tidemill.datasets.pandas
+
+
+def _rows() -> dict[str, str | None]:
+    """Return the modules above, and those of the formats: `pandas` and `pandas.csv_dataset` for a row of theirs."""
+    found = dict(_MODULES)
+    for root in ("kedro.extras.datasets", PLUGIN):
+        found[root] = "tidemill.datasets"
+        for short, row in DATASETS.items():
+            room = f"{root}.{short.partition('.')[0]}"
+            found[room] = ".".join(row.module.split(".")[:_ROOM_DEPTH])
+            found[f"{room}.{row.module.rpartition('.')[2]}_dataset"] = row.module
+    return found
+
+
+COUNTERPARTS = _rows()
+
+
+def modern(module: str) -> str:
+    """Return a module's name as the table spells it: older releases have `kedro.io.memory_data_set`."""
+    return module.replace("data_set", "dataset")

@@ -1,0 +1,77 @@
+"""The table of datasets: for each short `type` its class, and what must be installed. Nothing is imported by it."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from typing import Any, NamedTuple
+
+from tidemill.errors import DatasetConfigError
+from tidemill.names import modern
+
+
+class Row(NamedTuple):
+    """Where a dataset is defined, what it imports, and the extra of Tidemill that installs it."""
+
+    module: str
+    needs: tuple[str, ...] = ()
+    extra: str = ""
+
+
+DATASETS = {
+    "pandas.CSVDataset": Row("tidemill.datasets.pandas.csv", ("pandas",), "pandas"),
+    "pandas.ExcelDataset": Row("tidemill.datasets.pandas.excel", ("pandas", "openpyxl"), "excel"),
+    "pandas.JSONDataset": Row("tidemill.datasets.pandas.json", ("pandas",), "pandas"),
+    "pandas.ParquetDataset": Row("tidemill.datasets.pandas.parquet", ("pandas", "pyarrow"), "pandas"),
+    "json.JSONDataset": Row("tidemill.datasets.json"),
+    "pickle.PickleDataset": Row("tidemill.datasets.pickle"),
+    "text.TextDataset": Row("tidemill.datasets.text"),
+    "yaml.YAMLDataset": Row("tidemill.datasets.yaml"),
+}
+#: The room that a class without a room stands for, where several have one of that name.
+_FIRST = "pandas"
+
+
+def find(name: str) -> Any:
+    """Return the class of a short name in today's spelling, with or without its room; None if it is not ours.
+
+    Raises:
+        DatasetConfigError: Its library is missing, or a bare name fits several rooms.
+    """
+    full = name if name in DATASETS else _with_room(name)
+    if full is None:
+        return None
+    row = DATASETS[full]
+    missing = _missing(row.needs)
+    if missing:
+        raise DatasetConfigError(
+            f"{full} needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed: "
+            f"pip install 'tidemill[{row.extra}]'"
+        )
+    return getattr(importlib.import_module(row.module), full.rpartition(".")[2])
+
+
+def _with_room(name: str) -> str | None:
+    if "." in name:
+        return None
+    fitting = [each for each in DATASETS if each.endswith(f".{name}")]
+    if f"{_FIRST}.{name}" in fitting and len(fitting) > 1 and name != "JSONDataset":
+        return f"{_FIRST}.{name}"
+    if len(fitting) > 1:
+        raise DatasetConfigError(f"type '{name}' is one of {', '.join(fitting)}. Write which.")
+    return fitting[0] if fitting else None
+
+
+@functools.cache
+def _missing(needs: tuple[str, ...]) -> list[str]:
+    return [each for each in needs if importlib.util.find_spec(each) is None]
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_") or not name.islower():
+        raise AttributeError(f"module {__name__!r} has no attribute {modern(name)!r}")
+    try:
+        return importlib.import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as exc:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from exc

@@ -1,0 +1,32 @@
+"""yaml.YAMLDataset."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from tidemill.io.file import FileDataset
+from tidemill.names import both_spellings
+
+__getattr__ = both_spellings(__name__)
+
+
+class YAMLDataset(FileDataset[Any, Any]):
+    """A YAML file as dictionaries, lists, texts and numbers; tags that make objects are refused.
+
+    `save_args` go to `yaml.dump`.
+    """
+
+    DEFAULT_SAVE_ARGS = {"default_flow_style": False}
+    OPEN_LOAD = {"mode": "r", "encoding": "utf-8"}
+    OPEN_SAVE = {"mode": "w", "encoding": "utf-8"}
+
+    def _read(self, file: IO[str], **load_args: Any) -> Any:
+        import yaml
+
+        arguments = {"Loader": getattr(yaml, "CSafeLoader", yaml.SafeLoader), **self._load_args, **load_args}
+        return yaml.load(file, **arguments)  # noqa: S506 - the safe loader, unless the catalog's author says otherwise
+
+    def _write(self, file: IO[str], data: Any) -> None:
+        import yaml
+
+        yaml.dump(data, file, **{"Dumper": getattr(yaml, "CDumper", yaml.Dumper), **self._save_args})

@@ -1,0 +1,244 @@
+"""One save on local disk: written where nobody looks, then published by one rename."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tidemill.errors import VersionAlreadyExistsError
+from tidemill.io import journal, local, locks
+from tidemill.io.checksum import checksum_file
+from tidemill.io.manifest import File
+from tidemill.io.paths import MANIFEST
+from tidemill.io.versions import next_timestamp
+from tidemill.io.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tidemill.io.manifest import Manifest
+
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
+#: Writers of one file at once count up from 0; after so many numbers that are free there are no more.
+_GAPS = 4
+_REMEDY = (
+    "Save under another version: make a new catalog (in a notebook, reload it), or leave `save` of the Version empty."
+)
+
+
+class StagedVersion:
+    """A new version, in `<root>/.tidemill/<random>/` until one rename commits it and claims its name."""
+
+    def __init__(self, root: str, name: str, version: str, *, fixed: bool) -> None:
+        """Begin; a fixed version that is taken is refused before anything is written.
+
+        Args:
+            root: The folder of the versions.
+            name: What the version's data is called, a file or a folder.
+            version: The version's name.
+            fixed: Whether that very name is wanted; otherwise the next free one will do.
+        """
+        self.version = version
+        self._root, self._fixed = os.path.abspath(root), fixed
+        if fixed and _is_taken(os.path.join(root, version)):
+            raise taken(version, root)
+        journal.settle(self._root)
+        self._work = Workspace(self._root)
+        self.path = os.path.join(self._work.path, name)
+
+    def publish(self, manifest: Manifest) -> str:
+        """Commit what was written and return the version's name."""
+        files = tuple(_files(self._work.path))
+        while True:
+            self._write_manifest(replace(manifest, version=self.version).committed(files))
+            local.sync_tree(self._work.path)
+            try:
+                os.rename(self._work.path, os.path.join(self._root, self.version))
+            except OSError as exc:
+                if exc.errno not in _TAKEN:
+                    raise
+                if self._fixed:
+                    raise taken(self.version, self._root) from exc
+                self.version = next_timestamp(self.version)
+            else:
+                break
+        self._work.close()
+        local.sync(self._root)
+        return self.version
+
+    def is_written(self) -> bool:
+        """Tell whether the dataset has written its data."""
+        return os.path.lexists(self.path)
+
+    def abort(self) -> None:
+        """Remove what was written: there is no such version."""
+        self._work.discard()
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        with open(os.path.join(self._work.path, MANIFEST), "w", encoding="utf-8") as file:
+            file.write(manifest.to_json())
+
+
+class StagedPath:
+    """The new content of an unversioned file or folder, for code that writes to a path of its own.
+
+    It begins as a copy of the old content, so that code which appends, or adds to a folder, does what it always did.
+    """
+
+    def __init__(self, target: str) -> None:
+        """Begin.
+
+        Args:
+            target: The path to replace; a link is followed.
+        """
+        self._target = os.path.realpath(target)
+        base, self._name = os.path.split(self._target)
+        self._new = journal.Replacement(base)
+        try:
+            self.path = self._new.path(self._name)
+            if os.path.lexists(self._target):
+                local.copy_in(self._target, self.path)
+        except BaseException:
+            self.abort()
+            raise
+
+    def publish(self) -> None:
+        """Make what was written current, all at once."""
+        if os.path.isdir(self.path):
+            self._publish_folder()
+        elif os.path.lexists(self.path):
+            local.sync(self.path)
+            local.replace_file(self.path, self._target)
+        self.abort()
+
+    def abort(self) -> None:
+        """Leave the old content as it was."""
+        self._new.abort()
+
+    def _publish_folder(self) -> None:
+        local.sync_tree(self.path)
+        if not os.path.lexists(self._target):
+            os.rename(self.path, self._target)
+        elif not local.exchange(self.path, self._target):
+            self._new.commit(self._old)  # file by file, and a crash in the middle is rolled forward
+            return
+        local.sync(os.path.dirname(self._target))  # before the old content is removed
+
+    def _old(self) -> list[str]:
+        if not os.path.isdir(self._target):
+            return [self._name]
+        return [os.path.join(self._name, each) for each in journal.files_below(self._target)]
+
+
+class StagedFile:
+    """The new content of one unversioned file, in `.<name>.<number>.tmp` beside it, which listings skip."""
+
+    def __init__(self, target: str, *, keep: bool = False) -> None:
+        """Begin; a file that is not ours to write is refused, though its folder would let it be replaced.
+
+        Args:
+            target: The file to replace; a link is followed.
+            keep: Whether to begin with the old content, to append to it.
+        """
+        self._target = os.path.realpath(target)
+        if os.path.exists(self._target) and not os.access(self._target, os.W_OK):
+            raise PermissionError(errno.EACCES, "Permission denied", self._target)
+        self.path, self._lock = _claim_beside(self._target)
+        try:
+            if keep and os.path.isfile(self._target):
+                local.copy_in(self._target, self.path)
+        except BaseException:
+            self.abort()
+            raise
+
+    def publish(self) -> None:
+        """Make what was written current, all at once."""
+        local.sync(self.path)
+        local.replace_file(self.path, self._target)
+        self._end()
+
+    def abort(self) -> None:
+        """Leave the old content as it was."""
+        local.remove(self.path)
+        self._end()
+
+    def _end(self) -> None:
+        if self._lock is not None:
+            locks.unlock(self._lock)
+            self._lock = None
+
+
+def taken(version: str, root: str, claimed: str = "") -> VersionAlreadyExistsError:
+    """Return the error for a version's name that is taken, or claimed by a writer who is not known to be gone."""
+    return VersionAlreadyExistsError(
+        f"Version '{version}' exists already under {root}, and a version never changes. {claimed or _REMEDY}"
+    )
+
+
+def _is_taken(path: str) -> bool:
+    try:
+        return bool(os.listdir(path))
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:
+        return True
+
+
+def _files(folder: str) -> list[File]:
+    found = []
+    for relative in journal.files_below(folder):
+        path = os.path.join(folder, relative)
+        if relative != MANIFEST and os.path.isfile(path):
+            found.append(File(relative, os.path.getsize(path), checksum_file(path)))
+    return found
+
+
+def _beside(target: str, number: int) -> str:
+    folder, name = os.path.split(target)
+    return os.path.join(folder, f".{os.fsdecode(os.fsencode(name)[:200])}.{number:012x}.tmp")
+
+
+def _claim_beside(target: str) -> tuple[str, int | None]:
+    """Return a file beside the target that is ours alone, and its lock; what a dead writer left is used again."""
+    number = 0
+    while True:
+        path = _beside(target, number)
+        local.make_folder(os.path.dirname(path))
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:
+            continue  # somebody has just removed the empty folder
+        except PermissionError:
+            if not os.path.exists(path):
+                raise
+            number += 1  # another user's left-over
+            continue
+        locked = locks.try_lock(descriptor)
+        if locked is None:
+            # Nobody is known to be gone here: the name must be one that nobody else takes.
+            os.close(descriptor)
+            os.unlink(path)
+            path = _beside(target, 1 << 44 | int.from_bytes(os.urandom(5), "big"))
+            return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        if locked and locks.is_same_file(descriptor, path):
+            os.ftruncate(descriptor, 0)
+            _sweep_beside(target, number + 1)
+            return path, descriptor
+        os.close(descriptor)
+        number += 1
+
+
+def _sweep_beside(target: str, number: int) -> None:
+    """Remove what other writers of this file left when they died, from this number on."""
+    gaps = 0
+    while gaps < _GAPS:
+        path = _beside(target, number)
+        number += 1
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except OSError:
+            gaps += 1
+            continue
+        if locks.try_lock(descriptor) and locks.is_same_file(descriptor, path):
+            os.unlink(path)
+        locks.unlock(descriptor)

@@ -1,0 +1,15 @@
+"""Runners: they execute the nodes of a pipeline against a catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidemill.names import front_door
+
+if TYPE_CHECKING:
+    from tidemill.runner.runner import AbstractRunner as AbstractRunner
+    from tidemill.runner.sequential import SequentialRunner as SequentialRunner
+
+__getattr__, __dir__, __all__ = front_door(
+    __name__, {"AbstractRunner": "tidemill.runner.runner", "SequentialRunner": "tidemill.runner.sequential"}
+)

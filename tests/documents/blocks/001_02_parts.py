@@ -1,0 +1,1 @@
+parts_df = parts.load()

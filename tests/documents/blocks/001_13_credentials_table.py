@@ -1,0 +1,5 @@
+PartitionedDataSet(path="s3://bucket-name/path/to/folder", dataset="CSVDataSet")
+PartitionedDataSet(path="s3://bucket-name/path/to/folder", dataset={"type": "CSVDataSet", "credentials": {"secret": True}})
+PartitionedDataSet(path="s3://bucket-name/path/to/folder", dataset="CSVDataSet", credentials={"secret": True})
+PartitionedDataSet(path="s3://bucket-name/path/to/folder", dataset={"type": "CSVDataSet", "credentials": None}, credentials={"dataset_secret": True})
+PartitionedDataSet(path="s3://bucket-name/path/to/folder", dataset={"type": "CSVDataSet", "credentials":{"dataset_secret": True}}, credentials={"secret": True})

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import functools
+import pickle
+
+import pytest
+
+from tidemill.errors import PipelineError
+from tidemill.pipeline import Node, node
+
+
+def add(a, b):
+    return a + b
+
+
+def same(value):
+    return value
+
+
+def nothing():
+    return 1
+
+
+def many(first, *rest, scale=1, **others):
+    return first, rest, scale, others
+
+
+def keyword_only(*, share):
+    return share
+
+
+def optional(a, b=2):
+    return a, b
+
+
+class Model:
+    def __call__(self, value):
+        return value
+
+    def fit(self, value):
+        return value
+
+
+def logged(func):
+    @functools.wraps(func)
+    def wrapper(*args, **kwargs):
+        return func("log", *args, **kwargs)
+
+    return wrapper
+
+
+@logged
+def with_log(log, value):
+    return log, value
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("made", "name"),
+        [
+            (node(add, ["a", "b"], "c"), "add([a;b]) -> [c]"),
+            (node(add, {"a": "x", "b": "y"}, {"sum": "c"}), "add([x;y]) -> [c]"),
+            (node(nothing, None, ["c"]), "nothing(None) -> [c]"),
+            (node(same, "a", None), "same([a]) -> None"),
+            (node(functools.partial(add, 1), "b", "c"), "add([b]) -> [c]"),
+            (node(functools.partial(functools.partial(add, 1), 2), None, "c"), "add(None) -> [c]"),
+            (node(functools.partial(Model(), 1), None, "c"), "Model(None) -> [c]"),
+            (node(Model(), "a", "c"), "Model([a]) -> [c]"),
+            (node(Model().fit, "a", "c"), "fit([a]) -> [c]"),
+            (node(lambda a: a, "a", "c"), "<lambda>([a]) -> [c]"),
+            (node(len, "a", "c"), "len([a]) -> [c]"),
+            (node(same, "a", "c", name="copy"), "copy"),
+            (node(same, "a", "c", name="copy", namespace="raw.cars"), "raw.cars.copy"),
+            (node(same, "a", "c", namespace="raw"), "raw.same([a]) -> [c]"),
+        ],
+    )
+    def test_a_node_has_the_name_it_was_given_or_one_of_its_wiring(self, made, name):
+        assert made.name == name
+
+    def test_text_and_repr(self):
+        named = node(add, ["a", "b"], "c", name="sum", namespace="x")
+
+        assert str(named) == "x.sum: add([a;b]) -> [c]"
+        assert repr(named) == "Node(add, ['a', 'b'], 'c', name='x.sum')"
+        assert str(node(same, "a", None)) == "same([a]) -> None"
+        assert repr(node(same, "a", None)) == "Node(same, 'a', None)"
+
+    @pytest.mark.parametrize("name", ["", "a b", "a,b", "a/b", "x\n", 3])
+    @pytest.mark.parametrize("what", ["name", "namespace", "tags"])
+    def test_a_word_with_other_characters_is_refused(self, name, what):
+        given = [name] if what == "tags" else name
+        with pytest.raises(PipelineError, match=f"the {what.removesuffix('s')} .* may have only letters"):
+            node(same, "a", "b", **{what: given})
+
+
+class TestAttributes:
+    def test_what_was_given_is_there(self):
+        made = node(add, {"a": "x", "b": "y"}, ["c"], tags=["t", "u"], confirms="x", namespace="n")
+
+        assert (made.func, made.inputs, made.outputs) == (add, ["x", "y"], ["c"])
+        assert (made.tags, made.confirms, made.namespace) == ({"t", "u"}, ["x"], "n")
+
+    def test_nothing_given_is_nothing_there(self):
+        made = node(nothing, None, "c")
+
+        assert (made.inputs, made.tags, made.confirms, made.namespace) == ([], frozenset(), [], None)
+
+    def test_changing_what_it_was_made_from_or_what_it_gave_away_changes_nothing(self):
+        inputs = ["a", "b"]
+        made = node(add, inputs, "c", confirms=["a"])
+        inputs.append("z")
+        made.inputs.append("z")
+        made.confirms.clear()
+
+        assert made.inputs == ["a", "b"]
+        assert made.confirms == ["a"]
+        assert made.run({"a": 1, "b": 2}) == {"c": 3}
+
+    def test_tagging_makes_another_node(self):
+        made = node(same, "a", "b", tags="one")
+        tagged = made.tag(["two", "three"])
+
+        assert made.tags == {"one"}
+        assert tagged.tags == {"one", "two", "three"}
+        assert tagged == made
+        assert made.tag("one") is made
+
+    def test_a_node_of_module_level_functions_pickles(self):
+        made = node(add, ["a", "b"], "c", name="sum", tags="t")
+        again = pickle.loads(pickle.dumps(made))
+
+        assert (again, again.tags) == (made, made.tags)
+        assert again.run({"a": 1, "b": 2}) == {"c": 3}
+
+
+class TestIdentity:
+    def test_the_same_wiring_is_the_same_node(self):
+        assert node(same, "a", "b", tags="t") == Node(same, "a", "b")
+        assert len({node(same, "a", "b"), node(same, "a", "b"), node(same, "a", "b", name="x")}) == 2
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            node(same, "a", "c", name="n"),
+            node(same, "x", "b", name="n"),
+            node(same, ["a"], "b", name="n"),
+            node(same, "a", ["b"], name="n"),
+            node(same, {"value": "a"}, "b", name="n"),
+            node(same, "a", "b", name="m"),
+            node(same, "a", "b", name="n", namespace="x"),
+            "n",
+        ],
+    )
+    def test_another_wiring_is_another_node(self, other):
+        assert node(same, "a", "b", name="n") != other
+
+    def test_nodes_are_ordered_by_their_names(self):
+        nodes = [node(same, "a", "b", name=name) for name in "cab"]
+
+        assert [each.name for each in sorted(nodes)] == ["a", "b", "c"]
+        assert nodes[1] < nodes[0] >= nodes[2]
+
+    def test_nodes_are_not_ordered_among_other_things(self):
+        with pytest.raises(TypeError):
+            sorted([node(same, "a", "b"), "x"])
+
+
+class TestValidation:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ((3, "a", "b"), "must be a function"),
+            ((same, None, None), "neither inputs nor outputs"),
+            ((same, [], {}), "neither inputs nor outputs"),
+            ((same, "a", ["b", "b"]), "it writes 'b' more than once"),
+            ((same, "a", ["b@csv", "b@json"]), "it writes 'b' more than once"),
+            ((same, "a", "a"), "'a' is both input and output"),
+            ((same, "a@csv", "a@json"), "'a' is both input and output"),
+            ((same, ("a",), "b"), "'inputs' is .* a list of names"),
+            ((same, "a", 1), "'outputs' is 1"),
+            ((same, "a@b@c", "d"), "no transcoded name"),
+        ],
+    )
+    def test_what_makes_no_node_is_refused(self, arguments, message):
+        with pytest.raises(PipelineError, match=message):
+            node(*arguments)
+
+    def test_the_message_says_which_node(self):
+        with pytest.raises(PipelineError, match=r"^Node add\(\[a;b\]\) -> \[a\]: "):
+            node(add, ["a", "b"], "a")
+        with pytest.raises(PipelineError, match=r"^Node 'sum': "):
+            node(add, ["a", "b"], "a", name="sum")
+
+    @pytest.mark.parametrize(("key", "value"), [("confirms", 1), ("confirms", [""]), ("tags", 1), ("tags", [None])])
+    def test_other_arguments_of_a_wrong_type_are_refused(self, key, value):
+        with pytest.raises(PipelineError, match=key.removesuffix("s")):
+            node(same, "a", "b", **{key: value})
+
+    @pytest.mark.parametrize(
+        ("func", "inputs"),
+        [
+            (add, "a"),
+            (add, ["a", "b", "c"]),
+            (add, {"a": "x"}),
+            (add, {"a": "x", "b": "y", "c": "z"}),
+            (nothing, "a"),
+            (keyword_only, "a"),
+            (optional, None),
+            (Model(), None),
+            (Model().fit, ["a", "b"]),
+            (functools.partial(add, 1), ["a", "b"]),
+            (lambda value: value, ["a", "b"]),
+        ],
+    )
+    def test_inputs_that_do_not_fit_the_signature_are_refused(self, func, inputs):
+        with pytest.raises(PipelineError, match=r"the function takes .* and the inputs are"):
+            node(func, inputs, "out")
+
+    @pytest.mark.parametrize(
+        ("func", "inputs"),
+        [
+            (many, "a"),
+            (many, ["a", "b", "c"]),
+            (many, {"first": "a", "scale": "b", "else": "c"}),
+            (keyword_only, {"share": "a"}),
+            (optional, "a"),
+            (optional, ["a", "b"]),
+            (with_log, "a"),
+            (dict, ["a"]),
+            (max, ["a", "b"]),
+            (functools.partial(add, b=1), "a"),
+        ],
+    )
+    def test_inputs_that_fit_the_signature_are_taken(self, func, inputs):
+        assert node(func, inputs, "out").func is func
+
+    def test_a_function_that_yields_is_refused(self):
+        def chunks(value):
+            yield value
+
+        async def stream(value):
+            yield value
+
+        for func in (chunks, stream, functools.partial(chunks)):
+            with pytest.raises(PipelineError, match="its function yields"):
+                node(func, "a", "b")
+
+    def test_an_async_function_is_refused(self):
+        async def later(value):
+            return value
+
+        with pytest.raises(PipelineError, match="its function is `async`"):
+            node(later, "a", "b")
+
+
+class TestRun:
+    def test_inputs_go_in_and_outputs_come_out_by_name(self):
+        assert node(add, ["x", "y"], "z").run({"y": 2, "x": 1}) == {"z": 3}
+        assert node(add, {"b": "x", "a": "y"}, "z").run({"x": "B", "y": "A"}) == {"z": "AB"}
+        assert node(lambda a: (a, a + 1), "x", ["y", "z"]).run({"x": 1}) == {"y": 1, "z": 2}
+        assert node(lambda a: {"k": a}, "x", {"k": "y"}).run({"x": 1}) == {"y": 1}
+        assert node(nothing, None, "z").run() == {"z": 1}
+        assert node(same, "x", None).run({"x": 1}) == {}
+
+    @pytest.mark.parametrize("values", [{}, {"x": 1}, {"x": 1, "y": 2, "z": 3}, None])
+    def test_other_inputs_than_its_own_are_refused(self, values):
+        with pytest.raises(PipelineError, match=r"Node 'sum' takes the inputs \['x', 'y'\], but got"):
+            node(add, ["x", "y"], "s", name="sum").run(values)
+
+    def test_what_does_not_fit_the_outputs_is_told_with_the_node(self):
+        with pytest.raises(PipelineError, match=r"Node 'copy': the outputs are a list of 2 \('y', 'z'\)"):
+            node(same, "x", ["y", "z"], name="copy").run({"x": 1})
+
+    def test_what_the_function_raises_comes_as_it_is(self):
+        with pytest.raises(ZeroDivisionError):
+            node(lambda a: a / 0, "x", "y").run({"x": 1})

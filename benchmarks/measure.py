@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
-import resource
+import multiprocessing
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
-CPU, WALL = "CPU", "wall"
+CPU, WALL, MEGABYTES = "CPU", "wall", "MB"
 _CLOCKS = {CPU: time.process_time, WALL: time.perf_counter}
 _PEER_PATIENCE = 120
 
@@ -45,7 +46,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. The unit is a clock, for seconds, or `MB`; a peer of None was not measured."""
+    """One line of the table. The unit is a clock, for seconds, or MB; a peer of None was not measured."""
 
     line: str
     floor_is: str
@@ -86,14 +87,8 @@ class Bench:
         return float(json.loads(done.stdout.splitlines()[-1]))
 
 
-def in_turns(
-    floor: Callable[[], Any], ours: Callable[[], Any], *, repeat: int = 5, unit: str = CPU
-) -> tuple[float, float]:
-    """Return the seconds of both, each at its fastest; the garbage of one is collected before the other begins."""
-    return fastest(floor, ours, repeat=repeat, unit=unit)
-
-
 def fastest(*works: Callable[[], Any], repeat: int = 5, unit: str = CPU) -> Any:
+    """Return the seconds of each, done in turns; the garbage of one is collected before the next begins."""
     clock = _CLOCKS[unit]
     best = [float("inf")] * len(works)
     for _ in range(repeat):
@@ -106,21 +101,30 @@ def fastest(*works: Callable[[], Any], repeat: int = 5, unit: str = CPU) -> Any:
     return tuple(best)
 
 
-def peak_of_child(command: list[str], **options: Any) -> float:
-    """Return the peak of memory, in MB, of a process that prints it, as `print_peak` does."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True, **options)
-    return float(done.stdout.splitlines()[-1])
+def peak_of(work: Callable[[Any], Any], argument: Any) -> float:
+    """Return the peak of memory, in MB, of a process that does this and nothing else."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_peak, work, argument).result()
 
 
-def print_peak() -> None:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def _peak(work: Callable[[Any], Any], argument: Any) -> float:
+    kept = work(argument)
+    peak = peak_here()
+    del kept
+    return peak
+
+
+def peak_here() -> float:
+    """Return the peak of memory of this process, in MB; what `getrusage` tells includes its parent's at the start."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
 
 
 def quantity(value: float, unit: str) -> str:
     """Return seconds, or megabytes, with three digits."""
     if value == float("inf"):
         return f"> {_PEER_PATIENCE} s"
-    if unit == "MB":
+    if unit == MEGABYTES:
         return f"{value:,.0f} MB"
     for name, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
         if abs(value) >= size:

@@ -34,7 +34,10 @@ def front_door(
     def __getattr__(name: str) -> Any:  # noqa: N807 - the name Python looks for (PEP 562)
         home = homes.get(name) or homes.get(modern(name))
         if home is None:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}{did_you_mean(name, homes)}")
+            module = _submodule(package, name)
+            if module is None:
+                raise AttributeError(f"module {package!r} has no attribute {name!r}{did_you_mean(name, homes)}")
+            return module
         value = getattr(importlib.import_module(home), modern(name) if name not in homes else name)
         setattr(sys.modules[package], name, value)
         return value
@@ -43,6 +46,19 @@ def front_door(
         return sorted({*vars(sys.modules[package]), *public})
 
     return __getattr__, __dir__, public
+
+
+def _submodule(package: str, name: str) -> Any:
+    """Return the module of this name, or None: `from tidemill.io import paths` asks the package before it imports."""
+    full = f"{package}.{name}"
+    if name.startswith("_"):
+        return None
+    try:
+        return importlib.import_module(full)
+    except ModuleNotFoundError as exc:
+        if exc.name != full:
+            raise
+        return None
 
 
 def both_spellings(module: str) -> Callable[[str], Any]:

@@ -98,6 +98,17 @@ def test_the_function_node_is_not_hidden_by_the_module_of_that_name(installed):
     assert sys.modules["kedro.pipeline.node"].node is tidemill.node
 
 
+def test_a_module_below_a_module_is_reached_in_every_way(installed):
+    import kedro
+    import kedro.extras.datasets.pandas.csv_dataset as by_path
+    from kedro.extras.datasets import pandas
+    from kedro.extras.datasets.pandas import csv_dataset
+
+    assert by_path is csv_dataset is pandas.csv_dataset is kedro.extras.datasets.pandas.csv_dataset
+    assert pandas.CSVDataSet is by_path.CSVDataSet is tidemill.datasets.pandas.CSVDataset
+    assert not hasattr(kedro.extras.datasets, "functools")
+
+
 def test_tidemills_modules_are_left_alone(installed):
     before = dict(vars(tidemill.io))
 

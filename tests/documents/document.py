@@ -1,4 +1,4 @@
-"""The code of the two documents that Tidemill is specified by, block by block, and the texts themselves where they are."""
+"""The code of the two documents that Tidemill is specified by, block by block."""
 
 from __future__ import annotations
 

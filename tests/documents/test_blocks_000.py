@@ -7,12 +7,14 @@ import re
 import subprocess
 from multiprocessing.reduction import ForkingPickler
 
+import fsspec
 import numpy as np
 import pytest
 from PIL import Image, ImageShow
-
-from tests.documents.conftest import RAW, picture
 from tests.documents.document import block, files_drawn
+from tests.documents.picture import picture
+from tests.documents.project import RAW
+
 from tidemill import DataCatalog, DatasetError, PartitionedDataset, Version
 
 # A PNG file cannot be read through a file that is open as text: the document says `mode="r"` where it means "rb".
@@ -78,8 +80,7 @@ def test_04_07_09_are_together_what_10_is(project, dialect):
     project.draw()
     names = dialect.run("000_04_load.py")
     parts = [names["ImageDataSet"]]
-    for name in ("000_07_save.py", "000_09_describe.py"):
-        parts.append(dialect.run(name, names)["ImageDataSet"])
+    parts += [dialect.run(name, names)["ImageDataSet"] for name in ("000_07_save.py", "000_09_describe.py")]
     together = type("Together", tuple(parts), {})(f"{RAW}/pikachu.png")
     complete = project.write("000_10_complete.py", AS_BYTES)(f"{RAW}/pikachu.png")
 
@@ -129,13 +130,10 @@ def test_10_a_picture_cannot_be_read_as_text_and_the_error_says_so(project):
 
 
 @pytest.mark.parametrize("protocol", ["memory", "s3"])
-def test_10_elsewhere_than_on_local_disk_it_loads_and_pillow_has_to_be_told_the_format(project, s3, protocol):
+def test_10_elsewhere_than_on_local_disk_it_loads_and_pillow_has_to_be_told_the_format(project, request, protocol):
     """Pillow infers the format of a file from its `name`, which the files of fsspec's other filesystems do not have."""
-    filesystem = s3("pictures")
-    if protocol == "memory":
-        import fsspec
-
-        filesystem = fsspec.filesystem("memory")
+    in_memory = protocol == "memory"
+    filesystem = fsspec.filesystem("memory") if in_memory else request.getfixturevalue("s3")("pictures")
     filesystem.pipe_file("pictures/pikachu.png", picture(7))
     dataset = project.write("000_10_complete.py", AS_BYTES)(f"{protocol}://pictures/pikachu.png")
 

@@ -6,9 +6,9 @@ import os
 
 import pandas as pd
 import pytest
-
-from tests.documents.conftest import forget
 from tests.documents.document import block
+from tests.documents.project import forget
+
 from tidemill import DataCatalog, DatasetError, IncrementalDataset, PartitionedDataset, Pipeline, SequentialRunner
 from tidemill.datasets.pandas import CSVDataset
 
@@ -69,12 +69,27 @@ def test_03_04_ones_own_versioned_dataset(dialect, here):
     assert "param1='<param1-value>', param2=True" in repr(catalog["my_dataset"])
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("  param1:", "MyOwnDataSet needs 'param1'"), ("  versioned:", r"needs 'version'.* Add `versioned: true`")],
+)
+def test_03_04_without_one_of_its_lines(dialect, here, line, says):
+    """`param1` is required, as the comment says; `version` too, for this class has no default for it."""
+    (here / "my_own.py").write_text(dialect.text("001_03_my_own_dataset.py"))
+    definitions = dialect.catalog("001_04_my_dataset.yml", ("<path-to-my-own-dataset>", "my_own"), (line, f"# {line}"))
+
+    with pytest.raises(DatasetError, match=f"'my_dataset': .*{says}"):
+        DataCatalog.from_config(definitions).load("my_dataset")
+
+
 def test_05_06_an_exact_version_is_loaded(dialect, here):
     definitions = dialect.catalog("001_05_cars.yml")
     exact = here / "data/01_raw/company/car_data.csv/2019-02-13T14.35.36.518Z/car_data.csv"
     exact.parent.mkdir(parents=True)
     exact.write_text("speed\n1\n")
-    DataCatalog.from_config(definitions).save("cars", pd.DataFrame({"speed": [2]}))
+    catalog = DataCatalog.from_config(definitions)
+    catalog.save("cars", pd.DataFrame({"speed": [2]}))
+    assert (here / f"data/01_raw/company/car_data.csv/{catalog.save_version}/car_data.csv").is_file()
 
     names = {"DataCatalog": DataCatalog, "catalog_config": definitions, "credentials": {}}
     dialect.run("001_06_load_versions.py", names)
@@ -100,7 +115,7 @@ def test_07_08_09_versions_by_code(dialect, here):
         pytest.raises(DatasetError, match="exact_load_version"),
     ):
         dialect.run("001_09_inconsistent_versions.py", names)
-    assert len(warned) == 1
+    assert [each.filename for each in warned] == ["001_09_inconsistent_versions.py"]  # it points at the line that saves
     assert "exact_save_version/test.csv" in csv_files(here / "data/01_raw/test.csv")
 
 
@@ -158,9 +173,8 @@ def test_13_the_credentials_table(dialect, drive, number):
         ({"secret": True}, {"dataset_secret": True}),
     ][number]
 
-    dataset = eval(
-        block("001_13_credentials_table.py").splitlines()[number], {"PartitionedDataSet": PartitionedDataset}
-    )  # noqa: S307
+    example = block("001_13_credentials_table.py").splitlines()[number]
+    dataset = eval(example, {"PartitionedDataSet": PartitionedDataset})  # noqa: S307
 
     assert dataset.load()["part.csv"]().a.tolist() == [1]
     assert drive.made == [("s3", to_filesystem), ("s3", to_dataset)]

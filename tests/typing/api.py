@@ -36,6 +36,7 @@ from tidemill.datasets.text import TextDataset
 from tidemill.io import AbstractDataset as DatasetOfTheRoom
 from tidemill.pipeline import Pipeline as PipelineOfTheRoom
 from tidemill.runner import SequentialRunner as RunnerOfTheRoom
+from tidemill.testing import DatasetTests, VersionedDatasetTests
 
 
 class Lines(AbstractDataset[list[str], list[str]]):
@@ -180,6 +181,23 @@ def runs() -> None:
     assert_type(Pipeline([both]) + Pipeline([by_name]), Pipeline)
     assert_type(pipeline([both, by_name], tags="all"), Pipeline)
     SequentialRunner().run(Pipeline([both]), DataCatalog({"a": MemoryDataset(1), "b": MemoryDataset(2)}))
+
+
+class NumberTests(DatasetTests):
+    sample = 1
+
+    def make(self, filepath: str, version: Version | None = None) -> Number:
+        return Number()
+
+
+class LinesTests(VersionedDatasetTests):
+    sample, other = ["flood"], ["ebb"]
+
+    def make(self, filepath: str, version: Version | None = None) -> VersionedLines:
+        return VersionedLines(filepath, version)
+
+    def equal(self, a: list[str], b: list[str]) -> bool:
+        return a == b
 
 
 def names_and_errors() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tidemill.catalog.patterns import Patterns
-from tidemill.catalog.spec import Entry, Specs, check_load_versions, parse
+from tidemill.catalog.spec import Entry, Specs, check_given, check_load_versions, parse
 from tidemill.errors import DatasetAlreadyExistsError, DatasetConfigError, DatasetError, DatasetNotFoundError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.memory import MemoryDataset
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Items = list[tuple[str, AbstractDataset[Any, Any]]]
 
 _LOG = logging.getLogger(__name__)
-_SHOWN = 8
+_SHOWN, _LONGEST_NAME = 8, 60
 
 
 class DataCatalog:
@@ -83,6 +84,7 @@ class DataCatalog:
             CredentialsNotFoundError: Credentials that are named and not given.
             DatasetNotFoundError: A load version of a dataset that is not in the catalog.
         """
+        check_given(credentials=credentials, load_versions=load_versions)
         entries, patterns = parse(catalog, credentials)
         made = cls(load_versions=load_versions, save_version=save_version)
         made._entries = entries
@@ -105,7 +107,9 @@ class DataCatalog:
             DatasetError: It could not be loaded.
         """
         entry = self._entries.get(name)
-        dataset = (entry and entry.dataset) or self._dataset(name)
+        dataset = None if entry is None else entry.dataset
+        if dataset is None:
+            dataset = self._dataset(name)
         if version is not None:
             dataset = _pinned(dataset, name, version)
         if _LOG.isEnabledFor(logging.INFO):
@@ -121,7 +125,9 @@ class DataCatalog:
             DatasetError: It could not be saved.
         """
         entry = self._entries.get(name)
-        dataset = (entry and entry.dataset) or self._dataset(name)
+        dataset = None if entry is None else entry.dataset
+        if dataset is None:
+            dataset = self._dataset(name)
         if _LOG.isEnabledFor(logging.INFO):
             _LOG.info("Saving '%s' (%s)", name, type(dataset).__name__)
         dataset.save(data)
@@ -162,7 +168,7 @@ class DataCatalog:
     def __setitem__(self, name: str, value: Any) -> None:
         """Set a dataset; data that is no dataset is kept in memory."""
         if not isinstance(name, str):
-            raise DatasetConfigError(f"The dataset name {name!r} is a {type(name).__name__}; names must be strings.")
+            raise DatasetConfigError(f"The dataset name {name!r} is of type {type(name).__name__}; names must be text.")
         dataset = value if isinstance(value, AbstractDataset) else MemoryDataset(value)
         if dataset._name is None:
             dataset._name = name
@@ -187,11 +193,11 @@ class DataCatalog:
 
     def values(self) -> Datasets:
         """Return every dataset, made if need be."""
-        return [self._dataset(name) for name in self._entries]
+        return [self._dataset(name) for name in [*self._entries]]
 
     def items(self) -> Items:
         """Return every name with its dataset, made if need be."""
-        return [(name, self._dataset(name)) for name in self._entries]
+        return [(name, self._dataset(name)) for name in [*self._entries]]
 
     def get(
         self,
@@ -211,7 +217,7 @@ class DataCatalog:
                 return None
             self[name] = MemoryDataset()
         dataset = self._dataset(name)
-        return dataset._copy(_version=version) if version and isinstance(dataset, AbstractVersionedDataset) else dataset
+        return dataset.at(version) if version and isinstance(dataset, AbstractVersionedDataset) else dataset
 
     def list(self, regex_search: str | None = None) -> Names:
         """Return the names, or those in which the regular expression is found, upper and lower case alike.
@@ -238,7 +244,7 @@ class DataCatalog:
             DatasetConfigError: It is no regular expression.
         """
         names, kinds = _searcher(name_regex), _searcher(type_regex)
-        found = [name for name in self._entries if names(name)]
+        found = [name for name in [*self._entries] if names(name)]
         if type_regex is not None:
             found = [name for name in found if kinds(self.get_type(name) or "")]
         if by_type is not None:
@@ -324,9 +330,11 @@ class DataCatalog:
         return to_config(self._entries, self._specs)
 
     def __repr__(self) -> str:
-        names = [*self._entries][:_SHOWN]
+        names = [*islice(self._entries, _SHOWN)]
         more = len(self) - len(names)
-        shown = ", ".join(names) + (f", ... {more:,} more" if more else "")
+        shown = ", ".join(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..." for name in names) + (
+            f", ... {more:,} more" if more else ""
+        )
         patterns = len(self._specs.patterns)
         and_patterns = f"; {patterns:,} pattern{'s' if patterns > 1 else ''}" if patterns else ""
         return f"DataCatalog({len(self):,} dataset{'s' if len(self) != 1 else ''}: {shown}{and_patterns})"
@@ -347,16 +355,17 @@ class DataCatalog:
         if dataset is None:
             with self._lock:  # another thread may have made it meanwhile
                 entry = self._entries.get(name) or self._from_pattern(name)
-                dataset = entry.dataset or self._specs.build(name, entry.definition or {})
-                entry.dataset = dataset
+                dataset = entry.dataset
+                if dataset is None:
+                    dataset = entry.dataset = self._specs.build(name, entry.definition or {})
+                self._entries[name] = entry
         return dataset
 
     def _from_pattern(self, name: str) -> Entry:
         definition = self._specs.definition_for(name) if isinstance(name, str) else None
         if definition is None:
             raise self._not_found(name)
-        entry = self._entries[name] = Entry(definition)
-        return entry
+        return Entry(definition)
 
     def _not_found(self, name: object) -> DatasetNotFoundError:
         near = did_you_mean(str(name), [*self._entries])

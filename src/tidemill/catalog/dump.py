@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tidemill.io.definition import full_definition
 from tidemill.io.redaction import Secrets, redact
+from tidemill.io.versioned import AbstractVersionedDataset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,32 +20,56 @@ def to_config(
     entries: Mapping[str, Entry], specs: Specs
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, str | None], str]:
     """Return definitions, credentials, load versions and the save version."""
-    credentials = Secrets(
-        {name: Secrets(each) if isinstance(each, dict) else each for name, each in specs.credentials.items()}
-    )
+    credentials = dict(specs.credentials)
     definitions: dict[str, Any] = {}
+    versions: dict[str, str | None] = {}
     for name, entry in entries.items():
         if entry.definition is not None:
-            definitions[name] = _apart(entry.definition, name, credentials)
+            definitions[name] = _apart(entry.definition, name, specs, credentials)
         elif entry.dataset is not None and not entry.dataset._EPHEMERAL:
-            definitions[name] = entry.dataset.to_config()
+            definitions[name] = _apart(full_definition(entry.dataset), name, specs, credentials)
+            versions.update(_pinned(name, entry.dataset))
     for pattern, definition in specs.patterns.definitions().items():
-        definitions[pattern] = _apart(definition, pattern, credentials)
-    versions = {name: specs.load_versions.get(name) for name in definitions if name in specs.load_versions}
-    return definitions, credentials, versions, specs.save_version
+        definitions[pattern] = _apart(definition, pattern, specs, credentials)
+    asked = {
+        name: version
+        for name, version in specs.load_versions.items()
+        if name in definitions or (name not in entries and specs.patterns.match(name))
+    }
+    return definitions, Secrets(credentials), {**versions, **asked}, specs.save_version
 
 
-def _apart(definition: Mapping[str, Any], name: str, credentials: dict[str, Any]) -> dict[str, Any]:
-    """Return a definition in which written-out credentials are named instead, and other secrets are masked."""
-    result: dict[str, Any] = {}
-    for key, value in definition.items():
-        if key == _CREDENTIALS and isinstance(value, dict):
-            credentials[f"{name}_{_CREDENTIALS}"] = Secrets(value)
-            result[key] = f"{name}_{_CREDENTIALS}"
-        elif key == _CREDENTIALS:
-            result[key] = value
-        elif isinstance(value, dict):
-            result[key] = _apart(value, f"{name}.{key}", credentials)
-        else:
-            result[key] = redact({key: value})[key]
-    return result
+def _pinned(name: str, dataset: Any) -> dict[str, str | None]:
+    version = vars(dataset).get("_version") if isinstance(dataset, AbstractVersionedDataset) else None
+    return {name: version.load} if version and version.load else {}
+
+
+def _apart(definition: Mapping[str, Any], name: str, specs: Specs, credentials: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition in which credentials that are written out are named instead, and other secrets are masked."""
+
+    def named(value: Any, path: str) -> Any:
+        if isinstance(value, list):
+            return [named(each, f"{path}[{index}]") for index, each in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        return {key: (secret if key == _CREDENTIALS else named)(each, f"{path}.{key}") for key, each in value.items()}
+
+    def secret(value: Any, path: str) -> Any:
+        if value is None or (isinstance(value, str) and value in specs.credentials):
+            return value
+        free = _free(path, credentials)
+        credentials[free] = value
+        return free
+
+    shown: dict[str, Any] = redact(named(definition, name), keep=_CREDENTIALS)
+    return shown
+
+
+def _free(name: str, credentials: Mapping[str, Any]) -> str:
+    """Return a name for credentials that no others have, and no pattern fills in."""
+    name = name.translate({ord("{"): None, ord("}"): None})
+    number, free = 1, name
+    while free in credentials:
+        number += 1
+        free = f"{name}_{number}"
+    return free

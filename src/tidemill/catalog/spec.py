@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tidemill.catalog.credentials import check_credentials, resolve_credentials
 from tidemill.catalog.patterns import Patterns
 from tidemill.errors import DatasetConfigError, DatasetNotFoundError
-from tidemill.io.classes import build, check_definition, copy_plain
+from tidemill.io.definition import build, check_definition, copy_plain
+from tidemill.io.show import listed
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -81,26 +82,38 @@ def parse(
     if not isinstance(catalog, Mapping):
         if catalog is None:
             return {}, Patterns({})
-        raise DatasetConfigError(
-            f"A catalog must be a mapping of name -> definition; it is a {type(catalog).__name__}."
-        )
+        raise DatasetConfigError(f"A catalog must be a mapping of name -> definition, not {type(catalog).__name__}.")
     entries: dict[str, Entry] = {}
     patterns: dict[str, Mapping[str, Any]] = {}
     for name, definition in catalog.items():
         if type(name) is not str or not name:
-            raise DatasetConfigError(
-                f"The dataset name {name!r} is a {type(name).__name__}; names must be strings. Quote it in the YAML."
-            )
+            kind = "empty" if name == "" else f"of type {type(name).__name__}"
+            raise DatasetConfigError(f"The dataset name {name!r} is {kind}; names must be text. Quote it in the YAML.")
         if name[0] == "_":
             continue
         if type(definition) is not dict or "type" not in definition:
             check_definition(name, definition)
-        check_credentials(name, definition, credentials)
+        try:
+            check_credentials(name, definition, credentials)
+            copy = copy_plain(definition)
+        except RecursionError:
+            raise DatasetConfigError(f"'{name}': its definition contains itself, or is nested too deep.") from None
         if "{" in name or "}" in name:
-            patterns[name] = copy_plain(definition)
+            patterns[name] = copy
         else:
-            entries[name] = Entry(copy_plain(definition))
+            entries[name] = Entry(copy)
     return entries, Patterns(patterns)
+
+
+def check_given(**given: object) -> None:
+    """Check what is given beside the definitions.
+
+    Raises:
+        DatasetConfigError: Something is no mapping.
+    """
+    for name, value in given.items():
+        if value is not None and not isinstance(value, Mapping):
+            raise DatasetConfigError(f"`{name}` must be a mapping of name -> value, not {type(value).__name__}.")
 
 
 def check_load_versions(load_versions: Mapping[str, str], entries: Mapping[str, Any], patterns: Patterns) -> None:
@@ -113,5 +126,5 @@ def check_load_versions(load_versions: Mapping[str, str], entries: Mapping[str, 
     if unknown:
         near = did_you_mean(unknown[0], [*entries])
         raise DatasetNotFoundError(
-            f"`load_versions` names {', '.join(map(repr, unknown))}, which the catalog does not have{near or '.'}"
+            f"`load_versions` names {listed(unknown)}, which the catalog does not have{near or '.'}"
         )

@@ -15,14 +15,15 @@ class Facade(ModuleType):
     """A module of Kedro: what it has is looked up in its counterpart, so that it is the same object in both."""
 
     def __getattr__(self, name: str) -> Any:
-        known = public(self.__name__)
         if name == "__all__":
-            return known
+            return public(self.__name__)
         for each in (name, modern_name(name)):
-            if each in known:
+            if each in public(self.__name__):
                 return getattr(_counterpart(self.__name__), each)
         if name.startswith("_"):  # asked by Python and its tools, which expect not to find it
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        if modern(f"{self.__name__}.{name}") in COUNTERPARTS:
+            return importlib.import_module(f"{self.__name__}.{name}")
         raise AttributeError(no_counterpart(f"{self.__name__}.{name}"))
 
     def __dir__(self) -> list[str]:
@@ -35,11 +36,12 @@ class Facade(ModuleType):
 
 
 def public(module: str) -> list[str]:
-    """Return the names that a module of Kedro has here."""
+    """Return the names that a module of Kedro has here, those of modules left out: they are modules of Kedro too."""
     found = _counterpart(module)
     if found is None:
         return []
-    return getattr(found, "__all__", None) or [each for each in dir(found) if not each.startswith("_")]
+    names = getattr(found, "__all__", None) or [each for each in dir(found) if not each.startswith("_")]
+    return [each for each in names if not isinstance(vars(found).get(each), ModuleType)]
 
 
 def no_counterpart(path: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
-import importlib.util
 from typing import Any, NamedTuple
 
 from tidemill.errors import DatasetConfigError
+from tidemill.io.classes import is_installed
 from tidemill.names import modern
 
 
@@ -43,7 +42,7 @@ def find(name: str) -> Any:
     if full is None:
         return None
     row = DATASETS[full]
-    missing = _missing(row.needs)
+    missing = [each for each in row.needs if not is_installed(each)]
     if missing:
         raise DatasetConfigError(
             f"{full} needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed: "
@@ -61,11 +60,6 @@ def _with_room(name: str) -> str | None:
     if len(fitting) > 1:
         raise DatasetConfigError(f"type '{name}' is one of {', '.join(fitting)}. Write which.")
     return fitting[0] if fitting else None
-
-
-@functools.cache
-def _missing(needs: tuple[str, ...]) -> list[str]:
-    return [each for each in needs if importlib.util.find_spec(each) is None]
 
 
 def __getattr__(name: str) -> Any:

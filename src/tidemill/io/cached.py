@@ -40,12 +40,13 @@ class CachedDataset(AbstractDataset[Any, Any]):
         """
         if isinstance(dataset, Mapping):
             definition = {**dataset, "versioned": True} if version else dataset
-            self._dataset = self.from_config("cached", definition, *(version or ()))
+            self._dataset = self.from_config("dataset", definition, *(version or ()))
+            self._dataset._name = None
         elif isinstance(dataset, AbstractDataset):
             self._dataset = dataset
         else:
             raise DatasetConfigError(
-                f"CachedDataset: `dataset` must be a dataset or its definition; it is a {type(dataset).__name__}."
+                f"CachedDataset: `dataset` must be a dataset or its definition, not {type(dataset).__name__}."
             )
         self._cache = MemoryDataset(copy_mode=copy_mode)
         self.metadata = metadata
@@ -53,21 +54,27 @@ class CachedDataset(AbstractDataset[Any, Any]):
     def _load(self) -> Any:
         if self._cache.exists():
             return self._cache.load()
-        data = self._dataset.load()
+        data = self._named().load()
         if data is not None:
             self._cache.save(data)
         return data
 
     def _save(self, data: Any) -> None:
-        self._dataset.save(data)
+        self._named().save(data)
         self._cache.save(data)
 
     def _exists(self) -> bool:
-        return self._cache.exists() or self._dataset.exists()
+        return self._cache.exists() or self._named().exists()
 
     def _release(self) -> None:
         self._cache.release()
-        self._dataset.release()
+        self._named().release()
+
+    def _named(self) -> AbstractDataset[Any, Any]:
+        """Return the wrapped dataset, which goes by the name of this one where it has none."""
+        if self._dataset._name is None:
+            self._dataset._name = self._name
+        return self._dataset
 
     def _describe(self) -> dict[str, Any]:
         return {"dataset": self._dataset, "cache": self._cache}

@@ -1,27 +1,30 @@
-"""From a definition to a dataset: the class behind a `type`, and what to say when it does not fit."""
+"""From the `type` of a definition to a class, and what to say where there is none."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
-import inspect
-import warnings
-from collections.abc import Mapping
+import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError
-from tidemill.io.redaction import redact
-from tidemill.io.versions import Version
+from tidemill.io.hiding import hide
+from tidemill.io.redaction import mask_url
+from tidemill.io.show import first_lines
 from tidemill.names import did_you_mean, modern
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeGuard
+    from collections.abc import Iterator
+    from typing import TypeGuard
 
     from tidemill.io.dataset import AbstractDataset
 
 #: Where a short `type` is looked up, by name: the table of datasets is a string here, for `io` stands below it.
 TABLE = "tidemill.datasets"
 _ROOM = "tidemill.io"
+#: Where other people's datasets have short names too.
+_THEIRS = "kedro_datasets."
 #: What may stand before a short name in definitions that were written for other releases.
 _OLD_ROOTS = (
     "kedro.extras.datasets.",
@@ -31,104 +34,31 @@ _OLD_ROOTS = (
     "tidemill.datasets.",
     "tidemill.extras.datasets.",
     "tidemill.io.",
-    "partitions.",
 )
-# Asking for dict first spares most values the slow question to the abstract class.
-_MAPPINGS = (dict, Mapping)
-_NESTED = (*_MAPPINGS, list)
-_ATOMS = frozenset({str, int, float, bool, type(None)})
-_VERSIONED, _VERSION, _TYPE = "versioned", "version", "type"
+_PARTITIONS = "partitions."
+# Libraries that are installed under another name than they are imported by.
+_DISTRIBUTIONS = {
+    "PIL": "Pillow",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "git": "GitPython",
+    "jwt": "PyJWT",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "snowflake": "snowflake-connector-python",
+    "yaml": "PyYAML",
+}
+_HOW = (
+    ". It is none of Tidemill's datasets, and no class that can be imported.\n"
+    "Write it in full, such as `my_project.datasets.MyDataset`, and see that its package is installed or on the path."
+)
 
 
 def is_dataset_class(kind: object) -> TypeGuard[type[AbstractDataset[Any, Any]]]:
     """Tell whether this is a subclass of AbstractDataset, which imports this module and so cannot be imported here."""
     return isinstance(kind, type) and getattr(kind, "_is_dataset", False) is True
-
-
-def build(
-    name: str, config: Mapping[str, Any], load_version: str | None = None, save_version: str | None = None
-) -> AbstractDataset[Any, Any]:
-    """Return the dataset of a definition.
-
-    Args:
-        name: The dataset's name, for messages.
-        config: `type`, the arguments of its constructor, and `versioned: true` to keep versions.
-        load_version: The version to load; None for the latest.
-        save_version: The version to save; None for a new one at each save.
-
-    Raises:
-        DatasetConfigError: It cannot become a dataset.
-    """
-    kind, arguments, versioned = parse(name, config)
-    if versioned:
-        if "version" not in _parameters(kind)[0] and not _parameters(kind)[1]:
-            raise DatasetConfigError(
-                f"'{name}': {kind.__name__} keeps no versions (its constructor takes no `version`). "
-                "Drop `versioned: true`."
-            )
-        arguments["version"] = Version(load_version, save_version)
-    elif load_version is not None:
-        warnings.warn(
-            f"'{name}' is not versioned, so version '{load_version}' has no effect. Add `versioned: true` to it.",
-            stacklevel=3,
-        )
-    try:
-        dataset = kind(**arguments)
-    except TypeError as exc:
-        problem = argument_problem(kind, arguments)
-        if problem is None:
-            raise DatasetConfigError(f"'{name}': {kind.__name__} could not be made. {exc}") from exc
-        raise DatasetConfigError(f"'{name}': {problem}") from exc
-    except DatasetConfigError as exc:
-        raise type(exc)(str(exc) if f"'{name}'" in str(exc) else f"'{name}': {exc}") from exc
-    except Exception as exc:
-        from tidemill.io.redaction import mask_text, secrets_in
-
-        why = mask_text(str(exc), secrets_in(arguments))
-        raise DatasetConfigError(f"'{name}': {kind.__name__} could not be made. {type(exc).__name__}: {why}") from exc
-    dataset._name = name
-    return dataset
-
-
-def parse(name: str, config: Mapping[str, Any]) -> tuple[type[AbstractDataset[Any, Any]], dict[str, Any], bool]:
-    """Return the class, a copy of the arguments, and whether it is versioned.
-
-    Raises:
-        DatasetConfigError: There is no `type`, or it names no dataset.
-    """
-    check_definition(name, config)
-    kind = resolve(config[_TYPE], name)
-    arguments = copy_plain(config)
-    del arguments[_TYPE]
-    if _VERSION in arguments:
-        del arguments[_VERSION]
-        warnings.warn(
-            f"'{name}': left out `version`, which a definition cannot fix. Use `versioned: true`, and `load_versions` "
-            "of the catalog for an exact one.",
-            stacklevel=4,
-        )
-    versioned = arguments.pop(_VERSIONED, False) or getattr(kind, _VERSIONED, False) is True
-    wrapped = arguments.get(getattr(kind, "_WRAPS", ""))
-    versioned = versioned or (isinstance(wrapped, Mapping) and bool(wrapped.get(_VERSIONED)))
-    return kind, arguments, bool(versioned)
-
-
-def check_definition(name: object, config: object) -> None:
-    """Check what can be checked of a definition without looking up its class.
-
-    Raises:
-        DatasetConfigError: It is no mapping, or has no `type`.
-    """
-    if type(config) is not dict and not isinstance(config, Mapping):
-        raise DatasetConfigError(
-            f"'{name}': a definition must be a mapping with a `type`; it is a {type(config).__name__}. "
-            "Names that start with '_' are never datasets: use them for what others share."
-        )
-    if _TYPE not in config:
-        near = did_you_mean(_TYPE, [str(key) for key in config])
-        raise DatasetConfigError(
-            f"'{name}': its definition has no `type`, such as `type: pandas.CSVDataset`{near or '.'}"
-        )
 
 
 def resolve(kind: Any, name: str = "") -> type[AbstractDataset[Any, Any]]:
@@ -137,15 +67,24 @@ def resolve(kind: Any, name: str = "") -> type[AbstractDataset[Any, Any]]:
     Raises:
         DatasetConfigError: There is none; or its library is missing, and the message has the pip command.
     """
-    if isinstance(kind, str):
-        try:
-            return _find(kind)
-        except DatasetConfigError as exc:
-            raise DatasetConfigError(f"'{name}': {exc}" if name else str(exc)) from exc.__cause__
-    if is_dataset_class(kind):
-        return kind
-    shown = kind.__name__ if isinstance(kind, type) else repr(kind)
-    raise DatasetConfigError(f"{f'{name!r}: ' if name else ''}{shown} is no dataset: it must inherit AbstractDataset.")
+    try:
+        return _find(kind) if isinstance(kind, str) else _checked(kind, "")
+    except DatasetConfigError as exc:
+        raise DatasetConfigError(f"'{name}': {exc}" if name else str(exc)) from exc.__cause__
+
+
+def install_command(module: str) -> str | None:
+    """Return how to install the library that has a module; None where it is installed, or what lacks is ours."""
+    library = module.partition(".")[0]
+    return None if is_installed(library) else f"pip install {_DISTRIBUTIONS.get(library, library)}"
+
+
+def is_installed(library: str) -> bool:
+    """Tell whether a top-level module can be found; nothing is imported."""
+    try:
+        return importlib.util.find_spec(library) is not None
+    except (ImportError, ValueError):  # hidden on purpose, or half imported
+        return False
 
 
 def _find(path: str) -> type[AbstractDataset[Any, Any]]:
@@ -155,143 +94,111 @@ def _find(path: str) -> type[AbstractDataset[Any, Any]]:
 
 @functools.lru_cache(maxsize=1024)
 def _from_table(path: str) -> type[AbstractDataset[Any, Any]] | None:
-    if not path.strip() or path.startswith(".") or path.endswith(".") or ".." in path:
+    if not path.strip() or ".." in path or path[0] == "." or path[-1] == ".":
         raise DatasetConfigError(
-            f"type '{path}' is no path of a class. Relative paths are not looked up: write it in full, such as "
+            f"type '{mask_url(path)}' is no path of a class. Relative paths are not looked up: write it in full, such as "
             "`my_project.datasets.MyDataset`."
         )
-    from tidemill.io import __all__ as room
-
+    room = importlib.import_module(_ROOM)
+    path = modern(path)
+    if path in room.__all__:
+        return _checked(getattr(room, path), path)
     for short in _short_names(path):
-        last = short.rpartition(".")[2]
-        if short == last and last in room:
-            return _checked(getattr(importlib.import_module(_ROOM), last), path)
         found = importlib.import_module(TABLE).find(short)
         if found is not None:
             return _checked(found, path)
-    return None
+    bare = _in_room(path)
+    return _checked(getattr(room, bare), path) if bare in room.__all__ else None
 
 
-def _short_names(path: str) -> list[str]:
-    """Return the names under which a path may stand in our own table: `pandas.CSVDataset`, or a bare class."""
-    path = modern(path)
-    rest = next((path[len(root) :] for root in _OLD_ROOTS if path.startswith(root)), path)
+def _short_names(path: str) -> Iterator[str]:
+    """Yield the names under which a path may stand in our own table: `CSVDataset`, `pandas.CSVDataset`."""
+    rest = _without_root(path)
     parts = rest.split(".")
-    if rest == path and len(parts) > 2:
-        return []
-    names = [rest]
-    if len(parts) > 2:  # pandas.csv_dataset.CSVDataset
-        names.append(f"{parts[0]}.{parts[-1]}")
-    if rest != path:  # kedro.io.partitioned_dataset.PartitionedDataset
-        names.append(parts[-1])
-    return names
+    if rest != path or len(parts) <= 2:
+        yield rest
+    if rest != path and len(parts) > 2:
+        yield f"{parts[0]}.{parts[-1]}"
+
+
+def _in_room(path: str) -> str:
+    """Return the class in a path of this room's datasets, such as `kedro.io.partitioned_dataset.PartitionedDataset`."""
+    rest = _without_root(path)
+    root = path[: len(path) - len(rest)]
+    return rest.rpartition(".")[2] if root.endswith("io.") or rest.startswith(_PARTITIONS) else ""
+
+
+def _without_root(path: str) -> str:
+    return next((path[len(root) :] for root in _OLD_ROOTS if path.startswith(root)), path)
 
 
 def _import(path: str) -> Any:
-    module_name, _, class_name = path.rpartition(".")
-    if not module_name:
-        raise DatasetConfigError(f"type '{path}' is unknown{_known_near(path) or _HOW}")
+    """Return what a path names, or what it names among the datasets of others."""
     try:
-        module = importlib.import_module(module_name)
+        return _attribute(path)
+    except _UnknownError:
+        if not path.startswith(_THEIRS):
+            with contextlib.suppress(_UnknownError):
+                return _attribute(_THEIRS + path)
+        raise
+
+
+class _UnknownError(DatasetConfigError):
+    """A path names nothing."""
+
+
+def _attribute(path: str) -> Any:
+    home, _, name = path.rpartition(".")
+    unknown = f"type '{mask_url(path)}' is unknown"
+    if not home:
+        raise _UnknownError(f"{unknown}{_known_near(path) or _HOW}")
+    try:
+        module = importlib.import_module(home)
+        found = getattr(module, name, None)
     except ModuleNotFoundError as exc:
-        if exc.name and (module_name == exc.name or module_name.startswith(f"{exc.name}.")):
-            raise DatasetConfigError(f"type '{path}' is unknown{_known_near(path) or _HOW}") from exc
-        raise DatasetConfigError(
-            f"type '{path}' needs the library '{exc.name}', which is not installed: pip install {exc.name}"
-        ) from exc
-    except Exception as exc:
-        raise DatasetConfigError(
-            f"type '{path}': its module could not be imported. {type(exc).__name__}: {exc}"
-        ) from exc
-    found = getattr(module, class_name, None)
+        missing = exc.name or ""
+        if home == missing or home.startswith(f"{missing}."):
+            raise _UnknownError(f"{unknown}{_known_near(path) or _HOW}") from None
+        raise DatasetConfigError(_unimportable(path, missing, exc)) from exc
+    except (Exception, SystemExit) as exc:  # a script that is imported may exit
+        raise DatasetConfigError(_unimportable(path, "", exc)) from exc
     if found is None:
-        near = _known_near(path) or did_you_mean(class_name, [each for each in dir(module) if not each.startswith("_")])
-        raise DatasetConfigError(f"type '{path}': module '{module_name}' has no '{class_name}'{near}")
+        near = _known_near(path) or did_you_mean(name, [each for each in dir(module) if not each.startswith("_")])
+        raise _UnknownError(f"{unknown}: module '{home}' has no '{name}'{near or '.'}")
     return found
 
 
-_HOW = (
-    ". It is none of Tidemill's datasets, and no importable class: write it in full, such as "
-    "`my_project.datasets.MyDataset`, and see that its package is installed or on the path."
-)
+def _unimportable(path: str, missing: str, exc: BaseException) -> str:
+    hide(exc)
+    command = install_command(missing) if missing else None
+    if command:
+        return f"type '{path}' needs '{missing}', which is not installed: {command}"
+    why = f"{type(exc).__name__}: {first_lines(exc)}"
+    return f"type '{path}': its module cannot be imported. Mend it there:\n  {why}"
 
 
 def _known_near(path: str) -> str:
-    from tidemill.io import __all__ as room
-
-    table = importlib.import_module(TABLE)
-    known = [*table.DATASETS, *(each for each in room if each.endswith("Dataset") and "Abstract" not in each)]
-    return did_you_mean(modern(path), known)
+    table, room = importlib.import_module(TABLE), importlib.import_module(_ROOM)
+    known = [*table.DATASETS, *(each for each in room.__all__ if each.endswith("Dataset") and "Abstract" not in each)]
+    return did_you_mean(modern(path), known, most=1)
 
 
 def _checked(found: object, path: str) -> type[AbstractDataset[Any, Any]]:
+    if is_dataset_class(found):
+        return found
+    what = f"type '{path}'" if path else "`type`"
     if not isinstance(found, type):
-        raise DatasetConfigError(f"type '{path}' is a {type(found).__name__}, not a class.")
-    if not is_dataset_class(found):
-        raise DatasetConfigError(f"type '{path}' is a class, but no dataset: it must inherit AbstractDataset.")
-    return found
+        raise DatasetConfigError(
+            f"{what} must be a class or its path, such as `pandas.CSVDataset`; it is {_what_it_is(found)}."
+        )
+    kind = found.__name__
+    if any(each.__module__.startswith("kedro.") and each.__name__ == "AbstractDataset" for each in found.__mro__):
+        raise DatasetConfigError(
+            f"type '{path or kind}' is a dataset of Kedro's. To use it here, call `tidemill.compat.install()` before "
+            "it is imported."
+        )
+    raise DatasetConfigError(f"type '{path or kind}' is a class, but no dataset: it must inherit AbstractDataset.")
 
 
-@functools.lru_cache(maxsize=1024)
-def _parameters(kind: type) -> tuple[dict[str, inspect.Parameter], bool]:
-    """Return the constructor's named parameters, and whether it takes any others too."""
-    parameters = dict(inspect.signature(kind.__init__).parameters)
-    parameters.pop(next(iter(parameters), ""), None)
-    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
-    named = {n: each for n, each in parameters.items() if each.kind in {each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY}}
-    return named, takes_any
-
-
-def argument_problem(kind: type, arguments: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with these names of arguments, or None."""
-    named, takes_any = _parameters(kind)
-    unknown = [] if takes_any else [str(each) for each in arguments if each not in named]
-    if unknown:
-        valid = ", ".join(each for each in named if each != "version")
-        near = did_you_mean(unknown[0], list(named)).rstrip("?")
-        hint = f"{near}? " if near else ". "
-        return f"{kind.__name__} has no argument {' and '.join(map(repr, unknown))}{hint}It takes: {valid or 'none'}."
-    missing = [n for n, each in named.items() if each.default is each.empty and n not in arguments]
-    if missing:
-        return f"{kind.__name__} needs {' and '.join(map(repr, missing))}, which its definition does not give."
-    return None
-
-
-def copy_plain(value: Any) -> Any:
-    """Return a copy of nested dicts and lists; what is inside them stays the same object."""
-    if isinstance(value, _MAPPINGS):
-        return {key: _copied(each) for key, each in value.items()}
-    return [_copied(each) for each in value]
-
-
-def _copied(value: Any) -> Any:
-    return value if type(value) in _ATOMS or not isinstance(value, _NESTED) else copy_plain(value)
-
-
-def definition_of(dataset: AbstractDataset[Any, Any]) -> dict[str, Any]:
-    """Return a definition that makes such a dataset again, without its secrets."""
-    args, kwargs = vars(dataset).get("_init_call", ((), {}))
-    kind = type(dataset)
-    named = [*_parameters(kind)[0]]
-    arguments = {**dict(zip(named, args, strict=False)), **kwargs}
-    version = arguments.pop("version", None)
-    arguments.pop("credentials", None)
-    definition: dict[str, Any] = {"type": f"{kind.__module__}.{kind.__qualname__}"}
-    if version is not None:
-        definition[_VERSIONED] = True
-    for key, value in arguments.items():
-        if value is not None:
-            definition[key] = _plain(value)
-    return definition
-
-
-def _plain(value: Any) -> Any:
-    if is_dataset_class(type(value)):
-        return value.to_config()
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__qualname__}"
-    if isinstance(value, Mapping):
-        value = {key: each for key, each in value.items() if key != "credentials"}
-    elif hasattr(value, "__fspath__"):
-        value = str(value)
-    return redact(value)
+def _what_it_is(found: object) -> str:
+    return "empty" if found is None or found == "" else f"of type {type(found).__name__}"

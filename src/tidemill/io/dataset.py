@@ -6,13 +6,14 @@ import abc
 import copy
 import functools
 import threading
-import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from tidemill.errors import DatasetError
-from tidemill.io.failure import failure
+from tidemill.io.failure import failure, secrets_of
+from tidemill.io.hiding import hide
 from tidemill.io.redaction import redact
 from tidemill.io.show import short
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 In = TypeVar("In")
 Out = TypeVar("Out")
 _PAIRS = {"load": "_load", "save": "_save"}
+_WRITTEN = frozenset({*_PAIRS, *_PAIRS.values()})
 _GUARDED = "__tidemill_guarded__"
 
 
@@ -40,6 +42,8 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
     _is_dataset: ClassVar[bool] = True
     #: What an author has yet to write, found when the class is made.
     _unwritten: ClassVar[tuple[str, ...]] = ("`_load` or `load`", "`_save` or `save`")
+    #: Which of `load`, `_load`, `save` and `_save` the author of this very class wrote.
+    _written: ClassVar[frozenset[str]] = frozenset()
     #: The name in the catalog, once there is one.
     _name: str | None = None
 
@@ -47,12 +51,16 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         """Remember the arguments of the outermost call, from which `to_config` tells how to make it again."""
         if cls._unwritten:
             raise TypeError(f"{cls.__name__} cannot be made: its author wrote no {' and no '.join(cls._unwritten)}.")
+        if (args or kwargs) and cls.__init__ is object.__init__:
+            raise TypeError(f"{cls.__name__} takes no arguments: it has no `__init__`.")
         self = super().__new__(cls)
-        self.__dict__["_init_call"] = (args, kwargs)
+        # Not through `__dict__`: asking for it would give each of very many datasets a dictionary of its own.
+        object.__setattr__(self, "_init_call", (args, kwargs))
         return self
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._written = _WRITTEN & vars(cls).keys()
         cls._unwritten = tuple(
             f"`{private}` or `{public}`" for public, private in _PAIRS.items() if not _pair(cls, public, private)
         )
@@ -93,7 +101,8 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         """
         try:
             return self._exists()
-        except DatasetError:
+        except DatasetError as exc:
+            hide(exc, secrets_of(self))
             raise
         except Exception as exc:
             raise failure(self, "Looking for", exc) from exc
@@ -106,7 +115,8 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         """
         try:
             self._release()
-        except DatasetError:
+        except DatasetError as exc:
+            hide(exc, secrets_of(self))
             raise
         except Exception as exc:
             raise failure(self, "Releasing", exc) from exc
@@ -119,10 +129,9 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         return None
 
     def _exists(self) -> bool:
-        warnings.warn(
+        warn(
             f"{type(self).__name__} has no `_exists` method, so Tidemill takes it that '{self._name or 'it'}' "
-            "does not exist. Give it one that returns a bool.",
-            stacklevel=3,
+            "does not exist. Give it one that returns a bool."
         )
         return False
 
@@ -140,14 +149,14 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
     def __repr__(self) -> str:
         try:
             described = self._describe()
-            shown = redact(dict(described)) if described else {}
+            shown = redact(dict(described), secrets_of(self)) if described else {}
         except Exception as exc:  # noqa: BLE001 - a broken `_describe` must not hide the error that is being told
             return f"{type(self).__name__}(<_describe failed: {type(exc).__name__}>)"
         return short(type(self).__name__, shown)
 
     def to_config(self) -> dict[str, Any]:
         """Return a definition from which `from_config` makes the same dataset; secrets are left out or masked."""
-        from tidemill.io.classes import definition_of
+        from tidemill.io.definition import definition_of
 
         return definition_of(self)
 
@@ -160,7 +169,7 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         Raises:
             DatasetConfigError: The definition is wrong; the message names the dataset, the key and the remedy.
         """
-        from tidemill.io.classes import build
+        from tidemill.io.definition import build
 
         return build(name, config, load_version, save_version)
 
@@ -185,26 +194,34 @@ _ACTIVE = _Active()
 def _pair(cls: type, public: str, private: str) -> bool:
     """Let `_load` and `load` of one class be one method, whichever its author wrote, and guard the public one.
 
+    Of a class and those it inherits, the first that wrote either counts; one that wrote both calls one from the other.
+
     Returns:
         Whether anybody wrote one: this class, a mixin, or a class that it inherits.
     """
-    for owner in cls.__mro__:
-        names = vars(owner)
-        if owner is AbstractDataset:
-            return False
-        if public not in names and private not in names:
-            continue
-        if owner is cls or not issubclass(owner, AbstractDataset):  # the others were paired when they were made
-            written = names.get(public) or names[private]
-            if private not in names:
-                setattr(cls, private, written)
-            if not hasattr(written, _GUARDED):
-                guarded = (_guard_load if public == "load" else _guard_save)(written)
-                guarded.__name__ = public
-                guarded.__doc__ = written.__doc__ or getattr(AbstractDataset, public).__doc__
-                setattr(cls, public, guarded)
-        return True
-    return False
+    authors = [each for each in cls.__mro__ if {public, private} & _written_by(each)]
+    if not authors:
+        return False
+    owner, names = authors[0], _written_by(authors[0])
+    if owner is not cls and issubclass(owner, AbstractDataset):
+        return True  # paired when it was made
+    if public not in names and {public, private} <= {*(_written_by(authors[1]) if authors[1:] else ())}:
+        return True  # the `load` that is inherited calls `_load`
+    written = vars(owner)[public if public in names else private]
+    if not any(private in _written_by(each) for each in authors):
+        setattr(cls, private, written)
+    if not hasattr(written, _GUARDED):
+        guarded = (_guard_load if public == "load" else _guard_save)(written)
+        guarded.__name__ = public
+        guarded.__doc__ = written.__doc__ or getattr(AbstractDataset, public).__doc__
+        setattr(cls, public, guarded)
+    return True
+
+
+def _written_by(owner: type) -> frozenset[str]:
+    """Return which of the paired names stand in a class itself; a mixin need not be a dataset."""
+    written: frozenset[str] = vars(owner).get("_written", _WRITTEN & vars(owner).keys())
+    return written
 
 
 def _guard_load(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,7 +229,8 @@ def _guard_load(function: Callable[..., Any]) -> Callable[..., Any]:
     def load(self: AbstractDataset[Any, Any], *args: Any, **kwargs: Any) -> Any:
         try:
             return function(self, *args, **kwargs)
-        except DatasetError:
+        except DatasetError as exc:
+            hide(exc, secrets_of(self))
             raise
         except Exception as exc:
             raise failure(self, "Loading", exc) from exc
@@ -234,7 +252,8 @@ def _guard_save(function: Callable[..., None]) -> Callable[..., None]:
         _ACTIVE.ids.add(id(self))
         try:
             self._around_save(functools.partial(function, self, data, *args, **kwargs), data)
-        except (DatasetError, FileNotFoundError, NotADirectoryError):
+        except (DatasetError, FileNotFoundError, NotADirectoryError) as exc:
+            hide(exc, secrets_of(self))
             raise  # a missing folder reaches the caller of a plain save as it is: existing code relies on it
         except Exception as exc:
             raise failure(self, "Saving", exc) from exc

@@ -4,65 +4,110 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetError
-from tidemill.io.redaction import mask_text, mask_url, secrets_in
+from tidemill.io.arguments import arguments_of
+from tidemill.io.classes import install_command, is_installed
+from tidemill.io.hiding import hide
+from tidemill.io.redaction import has_mask, mask_text, secrets_in
+from tidemill.io.sensitive import is_secret
+from tidemill.io.show import first_lines
+from tidemill.names import did_you_mean
 
-_LONGEST_CAUSE = 800
+if TYPE_CHECKING:
+    from tidemill.io.dataset import AbstractDataset
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+#: What fsspec needs for a protocol: an extra of ours, or a library.
+_EXTRAS = {"s3": "s3", "s3a": "s3"}
+_LIBRARIES = {
+    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
+    **dict.fromkeys(("abfs", "abfss", "az", "adl"), "adlfs"),
+    **dict.fromkeys(("http", "https"), "aiohttp"),
+    **dict.fromkeys(("sftp", "ssh"), "paramiko"),
+}
 
 
-def failure(dataset: Any, doing: str, cause: Exception) -> DatasetError:
+def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception) -> DatasetError:
     """Return the error that says which dataset, what was tried, where, why, and what may help.
 
     The cause's own message is masked too, so that a traceback does not print what the message hides.
     """
-    secrets = secrets_in(vars(dataset).get("_init_call", ()))
-    why = mask_text(_first_lines(cause), secrets)
-    _mask_arguments(cause, secrets)
+    secrets = secrets_of(dataset)
+    place = _place(dataset)
     what = f"'{dataset._name}' ({type(dataset).__name__})" if dataset._name else type(dataset).__name__
-    lines = [f"{doing} {what} failed{_at(dataset)}.", f"  {type(cause).__name__}: {why}".rstrip(": ")]
+    head = f"{doing} {what} failed{' at ' if place else ''}{mask_text(place, secrets, place)}."
+    why = mask_text(first_lines(cause), secrets, head)
+    hide(cause, secrets, head)
+    lines = [head, f"  {type(cause).__name__}: {why}"]
     remedy = _remedy(dataset, cause)
     if remedy:
-        lines.append(f"  {remedy}")
-    return DatasetError(mask_text("\n".join(lines), secrets))
+        lines.append(f"  {mask_text(remedy, secrets, head)}")
+    return DatasetError("\n".join(lines))
 
 
-def _at(dataset: Any) -> str:
+def secrets_of(dataset: AbstractDataset[Any, Any]) -> set[str]:
+    """Return the secrets that a dataset was made with, or keeps under a name that says so."""
+    kept = {key: value for key, value in vars(dataset).items() if is_secret(key)}
+    return secrets_in((arguments_of(dataset), kept))
+
+
+def _place(dataset: AbstractDataset[Any, Any]) -> str:
     attributes = vars(dataset)
     place = attributes.get("_filepath") or attributes.get("_path")
     protocol = attributes.get("_protocol") or "file"
     if not isinstance(place, (str, os.PathLike)):
         return ""
-    text = os.fspath(place)
-    return " at " + mask_url(text if protocol == "file" or "://" in text else f"{protocol}://{text}")
+    text = str(place)
+    return text if protocol == "file" or "://" in text else f"{protocol}://{text}"
 
 
-def _first_lines(cause: Exception) -> str:
-    text = str(cause).strip() or "no message"
-    return text if len(text) <= _LONGEST_CAUSE else text[:_LONGEST_CAUSE] + " ..."
-
-
-def _mask_arguments(cause: BaseException, secrets: set[str]) -> None:
-    """Mask secrets in the texts that an exception, and those behind it, would print."""
-    seen: set[int] = set()
-    current: BaseException | None = cause
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        masked = tuple(mask_text(each, secrets) if isinstance(each, str) else each for each in current.args)
-        if masked != current.args:
-            current.args = masked
-        current = current.__cause__ or current.__context__
-
-
-def _remedy(dataset: Any, cause: Exception) -> str | None:
-    if isinstance(cause, FileNotFoundError):
-        return dataset._why_missing()
+def _remedy(dataset: AbstractDataset[Any, Any], cause: Exception) -> str | None:
+    """Return what is known to help; nothing that is only likely."""
+    protocol = vars(dataset).get("_protocol") or "file"
+    if isinstance(cause, ImportError):
+        return _library(cause, protocol)
+    if isinstance(cause, (FileNotFoundError, IsADirectoryError)):
+        return _why_missing(dataset)
+    if isinstance(cause, OSError) and (protocol == "file" or cause.errno in _FULL):
+        return _remedy_on_disk(cause)
+    if has_mask(arguments_of(dataset)):
+        return "It was made with `***` in the place of a secret, as `to_config` shows one: put the secret back."
     if isinstance(cause, PermissionError):
-        return f"This user (uid {os.getuid()}) may not read or write there: change the permissions, or the filepath."
-    if isinstance(cause, OSError) and cause.errno in _FULL:
+        return "The store refused it: check the credentials, and what they allow."
+    return _unknown_protocol(protocol) if isinstance(cause, ValueError) and protocol != "file" else None
+
+
+def _remedy_on_disk(cause: OSError) -> str | None:
+    if cause.errno in _FULL:
         return "The disk is full, or a limit is reached. What was there before is unchanged; make room and save again."
-    if isinstance(cause, OSError) and cause.errno == errno.EROFS:
+    if cause.errno == errno.EROFS:
         return "That file system is mounted read-only: choose another filepath."
+    if cause.errno in {errno.EACCES, errno.EPERM}:
+        return f"This user (uid {os.getuid()}) may not do that there: change the permissions, or the filepath."
     return None
+
+
+def _library(cause: ImportError, protocol: str) -> str | None:
+    if cause.name:
+        return install_command(cause.name)
+    if protocol in _EXTRAS and not is_installed("s3fs"):
+        return f"pip install 'tidemill[{_EXTRAS[protocol]}]'"
+    return install_command(_LIBRARIES[protocol]) if protocol in _LIBRARIES else None
+
+
+def _unknown_protocol(protocol: str) -> str | None:
+    import fsspec
+
+    known = fsspec.available_protocols()
+    if "::" in protocol or protocol in known:
+        return None
+    return f"No filesystem has the protocol '{protocol}'{did_you_mean(protocol, known) or '.'} Correct the filepath."
+
+
+def _why_missing(dataset: AbstractDataset[Any, Any]) -> str | None:
+    try:
+        return dataset._why_missing()
+    except OSError:  # the folder cannot be looked into either
+        return None

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-import warnings
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Generic
 
-from tidemill.errors import DatasetError
+from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io import store as stores
 from tidemill.io.checksum import checksum_file
 from tidemill.io.dataset import In, Out
 from tidemill.io.direct import DirectPath
 from tidemill.io.objects import open_object, upload
 from tidemill.io.paths import HTTP_PROTOCOLS, full_path, get_protocol_and_path
-from tidemill.io.redaction import mask_url
+from tidemill.io.redaction import mask_url, redact
 from tidemill.io.staging import StagedFile
 from tidemill.io.versioned import AbstractVersionedDataset, _current
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from fsspec import AbstractFileSystem
 
@@ -68,8 +69,8 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         self._protocol = protocol
         self._url = os.fspath(filepath)
         options = dict(fs_args) if fs_args else {}
-        self._open_load = {**self.OPEN_LOAD, **(options.pop("open_args_load", None) or {})}
-        self._open_save = {**self.OPEN_SAVE, **(options.pop("open_args_save", None) or {})}
+        self._open_load = {**self.OPEN_LOAD, **_open_args(options, "open_args_load")}
+        self._open_save = {**self.OPEN_SAVE, **_open_args(options, "open_args_save")}
         self._fs_options = {**options, **credentials} if credentials else options
         self._load_args = {**self.DEFAULT_LOAD_ARGS, **self._without_storage_options(load_args)}
         self._save_args = {**self.DEFAULT_SAVE_ARGS, **self._without_storage_options(save_args)}
@@ -97,20 +98,21 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
             self._write(file, data)
 
     def _describe(self) -> dict[str, Any]:
-        return {
-            "filepath": mask_url(full_path(self._filepath, self._protocol)),
-            "load_args": self._load_args,
-            "save_args": self._save_args,
-            "version": self._version,
-        }
+        described: dict[str, Any] = redact(
+            {
+                "filepath": full_path(self._filepath, self._protocol),
+                "load_args": self._load_args,
+                "save_args": self._save_args,
+                "version": self._version,
+            }
+        )
+        return described
 
     @classmethod
     def _without_storage_options(cls, arguments: Mapping[str, Any] | None) -> Mapping[str, Any]:
         if not arguments or "storage_options" not in arguments:
             return arguments or {}
-        warnings.warn(
-            f"{cls.__name__}: left out `storage_options`; give them as `fs_args` or `credentials`.", stacklevel=3
-        )
+        warn(f"{cls.__name__}: left out `storage_options`; give them as `fs_args` or `credentials`.")
         return {key: value for key, value in arguments.items() if key != "storage_options"}
 
     @property
@@ -142,6 +144,11 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
     def _root_and_name(self) -> tuple[str, str]:
         return self._on_fs(str(self._filepath)), self._filepath.name
 
+    def _why_missing(self) -> str | None:
+        if self._protocol in HTTP_PROTOCOLS:  # whatever went wrong there, fsspec says that there is no file
+            return "Nothing could be read there: correct the address, or see whether its server answers."
+        return super()._why_missing()
+
     def _exists(self) -> bool:
         return self._is_there(self._on_fs(str(self._filepath)))
 
@@ -152,9 +159,13 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
 
     def _new_content(self) -> stores.NewContent:
         path = str(self._filepath)
-        if self._protocol == "file" and (os.path.isfile(path) or not os.path.exists(path)):
+        if type(self)._save is not FileDataset._save:
+            return super()._new_content()  # the path goes to a library, which may look at its ending, or append
+        if self._protocol != "file":
+            return DirectPath(path)
+        if os.path.isfile(path) or not os.path.exists(path):
             return StagedFile(path, keep="a" in self._open_save["mode"])
-        return super()._new_content() if self._protocol == "file" else DirectPath(path)
+        return super()._new_content()
 
     @contextlib.contextmanager
     def _new_file(self) -> Iterator[IO[Any]]:
@@ -195,3 +206,11 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         if save is not None and save.version is not None:
             save.begin().add(self._on_fs(target), os.path.getsize(path), checksum_file(path))
         self._fs.invalidate_cache(self._on_fs(target))
+
+
+def _open_args(options: dict[str, Any], key: str) -> Mapping[str, Any]:
+    """Take the arguments of `open` out of `fs_args`."""
+    found = options.pop(key, None) or {}
+    if found and not isinstance(found, Mapping):
+        raise DatasetConfigError(f"`fs_args.{key}` must be a mapping, such as `mode: rb`, not {type(found).__name__}.")
+    return found

@@ -37,7 +37,7 @@ class LambdaDataset(AbstractDataset[Any, Any]):
         for name, function in (("load", load), ("save", save), ("exists", exists), ("release", release)):
             if function is not None and not callable(function):
                 raise DatasetConfigError(
-                    f"LambdaDataset: `{name}` must be a function, or left out; it is a {type(function).__name__}."
+                    f"LambdaDataset: `{name}` must be a function, or left out, not {type(function).__name__}."
                 )
         self._functions = {"load": load, "save": save, "exists": exists, "release": release}
         self.metadata = metadata

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
-from tidemill.io.classes import build, copy_plain
+from tidemill.io.classes import resolve
+from tidemill.io.definition import build, copy_plain
 from tidemill.io.partitioned import PartitionedDataset
 from tidemill.io.paths import full_path, get_protocol_and_path, join
+from tidemill.io.redaction import mask_url
 
 if TYPE_CHECKING:
     import os
@@ -83,6 +85,7 @@ class IncrementalDataset(PartitionedDataset):
         self._comparison_func = _function(config.pop(_COMPARE, operator.gt))
         default = {"type": "text.TextDataset", "filepath": join(self._source.folder, "CHECKPOINT")}
         self._checkpoint_config: dict[str, Any] = {**default, **config}
+        resolve(self._checkpoint_config["type"], "checkpoint")
         place = get_protocol_and_path(str(self._checkpoint_config["filepath"]))
         if credentials and place[0] == self._protocol:
             options = {key: each for key, each in credentials.items() if key != "dataset_credentials"}
@@ -124,8 +127,8 @@ class IncrementalDataset(PartitionedDataset):
         return dict(zip(ids, data, strict=True))
 
     def _list(self) -> list[str]:
-        """Return the ids of all partitions; the checkpoint is none, wherever it lies."""
-        return [each for each in super()._list() if not self._is_checkpoint(each + self._filename_suffix)]
+        """Return the ids of all partitions, sorted; the checkpoint is none, wherever it lies."""
+        return [each for each in sorted(super()._list()) if not self._is_checkpoint(each + self._filename_suffix)]
 
     def _select(self, ids: list[str]) -> list[str]:
         passed = self._checkpoint_value()
@@ -161,7 +164,7 @@ class IncrementalDataset(PartitionedDataset):
             if not value:
                 raise DatasetError(
                     f"The checkpoint of '{self._name or type(self).__name__}' at "
-                    f"{self._checkpoint_config['filepath']} is empty, so nobody knows what was processed.\n"
+                    f"{mask_url(str(self._checkpoint_config['filepath']))} is empty: nobody knows what was processed.\n"
                     f"  {self._checkpoint_remedy()}"
                 )
         return value
@@ -174,7 +177,7 @@ class IncrementalDataset(PartitionedDataset):
 
     def _describe(self) -> dict[str, Any]:
         forced = {} if self._force_checkpoint is None else {_FORCE: self._force_checkpoint}
-        place = {"filepath": full_path(self._checkpoint_path[1], self._checkpoint_path[0])}
+        place = {"filepath": mask_url(full_path(self._checkpoint_path[1], self._checkpoint_path[0]))}
         return {**super()._describe(), "checkpoint": {**place, **forced}}
 
 
@@ -206,7 +209,7 @@ def _as_text(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    raise DatasetConfigError(f"`{_FORCE}` must be a string; it is a {type(value).__name__}: {value!r}")
+    raise DatasetConfigError(f"`{_FORCE}` must be text, not {type(value).__name__}. Quote it.")
 
 
 def _function(path: Any) -> Callable[[str, str], bool]:

@@ -72,13 +72,14 @@ class Replacement:
 
     def _write_journal(self, old: set[str]) -> None:
         files, folders = _below(os.path.join(self._work.path, _FILES))
-        delete = sorted(old - {*files})
+        delete = old - {*files}
+        _check_folders(self._base, files, delete)
         for relative in files:
-            _check_room(self._base, relative, {*delete})
+            _check_room(self._base, relative, delete)
             local.keep_permissions(os.path.join(self._work.path, _FILES, relative), os.path.join(self._base, relative))
         draft, journal = (os.path.join(self._work.path, each) for each in (f"{_JOURNAL}.draft", _JOURNAL))
         with open(draft, "w", encoding="utf-8") as file:
-            json.dump({"format": 1, "move": files, "folders": folders, "delete": delete}, file)
+            json.dump({"format": 1, "move": files, "folders": folders, "delete": sorted(delete)}, file)
         local.sync(draft)
         os.rename(draft, journal)
         for each in (self._work.path, os.path.dirname(self._work.path), self._base):
@@ -152,6 +153,19 @@ def _below(folder: str) -> tuple[list[str], list[str]]:
     return sorted(files), sorted(folders)
 
 
+def _check_folders(base: str, move: Iterable[str], delete: Iterable[str]) -> None:
+    """Refuse, while nothing is committed, to change a folder that is on another file system, or not ours to change."""
+    device = os.stat(base).st_dev
+    for relative in {os.path.dirname(each) for each in (*move, *delete)}:
+        folder = os.path.join(base, relative)
+        while not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        if os.stat(folder).st_dev != device:
+            raise OSError(errno.EXDEV, "Files cannot be moved there at once: it is another file system", folder)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "Permission denied", folder)
+
+
 def _check_room(base: str, relative: str, delete: set[str]) -> None:
     """Refuse, while nothing is committed, a move that something else in the folder would make impossible."""
     target = os.path.join(base, relative)
@@ -184,7 +198,9 @@ def _roll_forward(base: str, folder: str) -> None:
     touched = {base}
     for relative in journal["delete"]:
         path = os.path.join(base, relative)
-        local.remove(path)
+        if os.path.islink(path) or not os.path.isdir(path):  # a folder of that name is new, moved in before a crash
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                os.unlink(path)
         touched.add(_drop_empty_parents(base, os.path.dirname(relative), needed))
     for relative in journal["folders"]:
         local.make_folder(os.path.join(base, relative))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 def this_process() -> dict[str, Any]:
     """Return who we are: the host for people, the rest for `is_gone`."""
     pid = os.getpid()
-    return {"host": socket.gethostname(), "machine": _machine(), "pid": pid, "started": _started(pid)}
+    return {"host": os.uname().nodename, "machine": _machine(), "pid": pid, "started": _started(pid)}
 
 
 def is_gone(writer: Mapping[str, Any]) -> bool:
@@ -32,13 +31,20 @@ def is_gone(writer: Mapping[str, Any]) -> bool:
     return started is not None and _started(pid) != started  # its number has gone to another process
 
 
+def kernel() -> str:
+    """Return what is the same for all processes that see each other's locks: those of one kernel since it started."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return os.uname().nodename  # no Linux: no containers that share a host's name
+
+
 def _machine() -> str:
     """Return what is the same for all processes that see each other's numbers, and for no others."""
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        return f"{boot}:{os.readlink('/proc/self/ns/pid')}"
+        return f"{kernel()}:{os.readlink('/proc/self/ns/pid')}"
     except OSError:
-        return f"{socket.gethostname()}:{os.uname().sysname}"  # no Linux: no containers that share a host's name
+        return kernel()
 
 
 def _started(pid: int) -> str | None:

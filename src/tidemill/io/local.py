@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 from pathlib import Path
@@ -51,6 +50,8 @@ def sync_tree(folder: str) -> None:
 def remove(path: str) -> None:
     """Remove a file or a folder with all it holds, if it is there."""
     if os.path.isdir(path) and not os.path.islink(path):
+        import shutil  # it brings bz2 and lzma along, which no import should cost
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         Path(path).unlink(missing_ok=True)
@@ -69,7 +70,9 @@ def keep_permissions(source: str, target: str) -> None:
         return
     try:
         old = os.stat(target)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISREG(old.st_mode):
         return
     new, mode = os.stat(source), stat.S_IMODE(old.st_mode)
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
@@ -78,7 +81,8 @@ def keep_permissions(source: str, target: str) -> None:
         except PermissionError:
             if old.st_gid != new.st_gid:
                 mode &= ~_GROUP  # what one group might do is not for another
-    os.chmod(source, mode)
+    if mode != stat.S_IMODE(os.stat(source).st_mode):
+        os.chmod(source, mode)
 
 
 def exchange(source: str, target: str) -> bool:
@@ -95,6 +99,8 @@ def exchange(source: str, target: str) -> bool:
 
 def copy_in(source: str, target: str) -> None:
     """Copy a file or folder, with its permissions."""
+    import shutil
+
     if os.path.isdir(source):
         shutil.copytree(source, target, symlinks=True)
     else:

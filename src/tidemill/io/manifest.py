@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import functools
 import json
+import math
+import os
 import sys
-from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, timezone
+from enum import Enum
+from typing import Any
 
-from tidemill.io.redaction import redact
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from tidemill.io.redaction import mask_url, redact
+from tidemill.io.show import short_value
 
 FORMAT = 1
 WRITING, COMMITTED = "writing", "committed"
+_REQUIRED = ("format", "version", "state")
+_DATA = ("rows", "columns", "schema")
+_MAPPINGS = ("writer", "run", "inputs", "parameters")
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class File:
     path: str
     bytes: int
     checksum: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Manifest:
     """What is known of one version. Keys that this release does not know are kept in `more`."""
 
     version: str
-    type: str
+    type: str = ""
     dataset: str | None = None
     state: str = COMMITTED
     saved_at: str = ""
@@ -50,13 +56,21 @@ class Manifest:
         return replace(self, state=COMMITTED, files=files, saved_at=_now())
 
     def to_json(self) -> str:
-        """Return the manifest as indented JSON; secrets among the parameters are masked."""
-        content = {key: value for key, value in asdict(self).items() if key != "more" and value not in (None, {}, "")}
-        content["parameters"] = redact(content.get("parameters", {}))
-        content["run"] = redact(content.get("run", {}))
-        data = content.pop("data", {})
-        ordered = {"format": content.pop("format"), **content, **data, **self.more}
-        return json.dumps({k: v for k, v in ordered.items() if v not in ({}, None)}, indent=1, default=str) + "\n"
+        """Return the manifest as indented JSON. Secrets are masked, and what JSON cannot hold is described."""
+        required = {"format": self.format, "version": self.version, "state": self.state}
+        optional = {
+            "type": self.type,
+            "dataset": self.dataset,
+            "saved_at": self.saved_at,
+            "files": [{"path": f.path, "bytes": f.bytes, "checksum": f.checksum, **f.more} for f in self.files],
+            "writer": _plain(self.writer),
+            "run": _plain(redact(self.run)),
+            "inputs": _plain({name: mask_url(v) if isinstance(v, str) else v for name, v in self.inputs.items()}),
+            "parameters": _plain(redact(self.parameters)),
+            **_plain(self.data),
+        }
+        known = {key: each for key, each in optional.items() if each not in (None, "", [], {})}
+        return json.dumps({**required, **known, **self.more}, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Manifest:
@@ -65,17 +79,52 @@ class Manifest:
         Raises:
             ValueError: The text is no manifest.
         """
-        content = json.loads(text)
-        if not isinstance(content, dict) or not {"format", "version", "state"} <= content.keys():
-            raise ValueError("not a manifest: 'format', 'version' and 'state' are missing")
+        try:
+            content = json.loads(text)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+        if not isinstance(content, dict) or not content.keys() >= {*_REQUIRED}:
+            raise ValueError(f"not a manifest: it has not all of {', '.join(_REQUIRED)}")
         known = {each.name for each in fields(cls)} - {"more", "data"}
         values = {key: content.pop(key) for key in known & content.keys()}
-        values["files"] = tuple(
-            File(str(each["path"]), int(each["bytes"]), each.get("checksum")) for each in values.get("files", ())
+        kinds = {**dict.fromkeys(("version", "state"), str), **dict.fromkeys(_MAPPINGS, dict)}
+        wrong = [key for key, kind in kinds.items() if key in values and not isinstance(values[key], kind)]
+        if wrong:
+            raise ValueError(f"not a manifest: {' and '.join(wrong)} should be something else")
+        values["files"] = _files(values.get("files", []))
+        return cls(**values, data={key: content.pop(key) for key in _DATA if key in content}, more=content)
+
+
+def _files(listed: Any) -> tuple[File, ...]:
+    try:
+        return tuple(
+            File(
+                str(each["path"]),
+                int(each["bytes"]),
+                each.get("checksum"),
+                {key: value for key, value in each.items() if key not in {"path", "bytes", "checksum"}},
+            )
+            for each in listed
         )
-        values.setdefault("type", "")
-        data = {key: content.pop(key) for key in ("rows", "columns", "schema") if key in content}
-        return cls(**values, data=data, more=content)
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ValueError("not a manifest: `files` is no list of paths and sizes") from exc
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON holds in the place of a value; a save must not fail because of a parameter."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(each) for each in value]
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if isinstance(value, (float, date, os.PathLike)) or type(value).__module__ in {"decimal", "uuid"}:
+        return str(value)
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):  # numpy's numbers
+        return _plain(value.item())
+    return short_value(value)
 
 
 def writer() -> dict[str, Any]:
@@ -85,7 +134,7 @@ def writer() -> dict[str, Any]:
 
 @functools.cache
 def _release() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import, needed once
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version("tidemill")

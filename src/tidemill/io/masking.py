@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from tidemill.io.sensitive import is_secret
 
@@ -13,11 +12,10 @@ _USERINFO = re.compile(
     r"(?<![A-Za-z0-9+.\-])(?P<before>(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]+):(?P<slashes>//?))"
     r"(?P<info>[^/?#\s'\"]+|[^/:@\s'\"]+:(?!\d+/|:)[^@\s'\"]+)@(?=[^/\s])"
 )
-# What stands before the '@' there is a container, or a user's name.
-_OPEN = frozenset({"abfs", "abfss", "wasb", "wasbs", "sftp", "ssh", "hdfs", "webhdfs", "smb"})
-_NO_USERS = frozenset({"file", "local", "memory"})
-# `?token=...`, `PWD={a;b}`, `Access Key=...`, `password = 'x'`: the name, and then what may be its value. Outside of URLs
-# the value goes on to the next semicolon, where one follows.
+# What stands before the '@' there is a container, or a user's name, or part of a name, unless a password follows.
+_OPEN = re.compile("abfss?|wasbs?|sftp|ssh|(?:web)?hdfs|smb|file|local|memory")
+# `?token=...`, `PWD={a;b}`, `Access Key=...`, `password = 'x'`: the name, and then what may be its value. Outside of
+# URLs the value goes on to the next semicolon, where one follows.
 _NAME = re.compile(r"(?<![\w.\-])(?P<name>(?:[A-Za-z]+ )?[A-Za-z_][\w.\-]*)\s*=\s*")
 _PARAMETER = re.compile(r"[^&#\s'\"]+")
 _OPTION = re.compile(r"'[^']*'|\"[^\"]*\"|\{[^}]*\}|[^;&\n]*(?=;)|[^;&\s]+?(?=['\")\],}]*(?:[;&\s]|$))")
@@ -46,6 +44,7 @@ class Masker:
 
     def __init__(self) -> None:
         self.hidden: set[str] = set()
+        self.hidden_before = False
 
     def mask(self, text: str) -> str:
         """Return the text with `***` for each secret."""
@@ -81,8 +80,10 @@ class Masker:
 
     def _remember(self, value: str) -> None:
         value = value.strip("'\"{} ")
-        if value and value != MASK:
-            self.hidden |= {value, unquote(value)}
+        if value == MASK:
+            self.hidden_before = True
+        elif value:
+            self.hidden.add(value)
 
     def _named(self, found: re.Match[str]) -> str:
         return self._found(found) if is_secret(found["name"]) else found[0]
@@ -94,9 +95,10 @@ class Masker:
     def _userinfo(self, found: re.Match[str]) -> str:
         info, scheme = found["info"], found["scheme"].lower()
         _, colon, password = info.partition(":")
-        is_bare = not colon and (scheme in _OPEN or found["slashes"] == "/")
-        if scheme in _NO_USERS or is_bare:
+        if not colon and (_OPEN.fullmatch(scheme) or found["slashes"] == "/"):
             return found[0]
-        if info != MASK:
-            self.hidden |= {info, password, unquote(password)} - {""}
+        if info == MASK:
+            self.hidden_before = True
+        else:
+            self.hidden |= {info, password} - {""}
         return f"{found['before']}{MASK}@"

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io import journal
+from tidemill.io.arguments import argument_problem
 from tidemill.io.checksum import checksum_text
-from tidemill.io.classes import copy_plain, resolve
+from tidemill.io.classes import resolve
 from tidemill.io.dataset import AbstractDataset
+from tidemill.io.definition import copy_plain
 from tidemill.io.listing import files_on, local_files
 from tidemill.io.partitions import Partitions, PartitionSource
 from tidemill.io.paths import check_inside, full_path, get_protocol_and_path, join
-from tidemill.io.redaction import mask_url
+from tidemill.io.redaction import mask_url, redact
 from tidemill.io.staging import StagedPath
 from tidemill.io.versioned import AbstractVersionedDataset
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -74,6 +76,10 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
         definition = _definition(dataset, filepath_arg, options)
         self._fs_options = {**_mapping("fs_args", fs_args), **options}
         self._type = resolve(definition["type"])
+        arguments = {key: each for key, each in definition.items() if key != "type"}
+        problem = argument_problem(self._type, {**arguments, filepath_arg: "each partition's"})
+        if problem:
+            raise DatasetConfigError(f"`dataset`: {problem}")
         self._source = PartitionSource(definition, filepath_arg, full_path(self._path, protocol), filename_suffix)
         self._partitions: list[str] | None = None
 
@@ -87,7 +93,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
         return Partitions(self._source, ids)
 
     def _list_partitions(self) -> list[str]:
-        """Return the ids that are there, sorted; the same ones until `release`."""
+        """Return the ids that are there, in no order; the same ones until `release`."""
         if self._partitions is None:
             self._partitions = self._select(self._find())
         return self._partitions
@@ -103,7 +109,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
             return self._list()
 
     def _list(self) -> list[str]:
-        """Return the ids of all partitions, sorted."""
+        """Return the ids of all partitions, in no order."""
         if self._protocol == "file":
             if not os.path.isdir(self._path):
                 return []
@@ -136,7 +142,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
         """Return the number and a checksum of the ids that the last load found; None if nothing was loaded."""
         if self._partitions is None:
             return None
-        return f"partitions:{len(self._partitions)},{checksum_text(chr(10).join(self._partitions))}"
+        return f"partitions:{len(self._partitions)},{checksum_text(chr(10).join(sorted(self._partitions)))}"
 
     # Saving.
 
@@ -219,7 +225,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
         return {
             "path": mask_url(full_path(self._path, self._protocol)),
             "dataset": self._type,
-            "dataset_args": arguments,
+            "dataset_args": redact(arguments),
             "filename_suffix": self._filename_suffix,
             "overwrite": self._overwrite or None,
         }
@@ -247,7 +253,7 @@ def _definition(dataset: Any, filepath_arg: str, credentials: dict[str, Any]) ->
     if not isinstance(dataset, Mapping):
         if not isinstance(dataset, (str, type)):
             raise DatasetConfigError(
-                f"`dataset` must be a type, a class or a definition; it is a {type(dataset).__name__}."
+                f"`dataset` must be a type, a class or a definition, not {type(dataset).__name__}."
             )
         dataset = {"type": dataset}
     definition: dict[str, Any] = copy_plain(dataset)
@@ -259,17 +265,12 @@ def _definition(dataset: Any, filepath_arg: str, credentials: dict[str, Any]) ->
                 f"`dataset` has the key '{key}': partitions are not versioned one by one. Drop it."
             )
     if filepath_arg in definition:
-        warnings.warn(
-            f"`{filepath_arg}` of the underlying dataset is overridden by the path of each partition.",
-            UserWarning,
-            stacklevel=4,
-        )
+        warn(f"`{filepath_arg}` of the underlying dataset is overridden by the path of each partition.")
     own = credentials.pop(_OLD_CREDENTIALS, None)
     if own is not None:
-        warnings.warn(
+        warn(
             f"`{_OLD_CREDENTIALS}` is deprecated: write `{_CREDENTIALS}` in the definition of the underlying dataset.",
             DeprecationWarning,
-            stacklevel=4,
         )
         definition.setdefault(_CREDENTIALS, own)
     elif credentials:

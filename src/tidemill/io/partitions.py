@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Mapping, ValuesView
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tidemill.io.classes import build
+from tidemill.io.definition import build
+from tidemill.io.latekeys import LateKeys
 from tidemill.io.paths import join
 from tidemill.io.redaction import mask_url
 
@@ -56,23 +57,23 @@ class Partition(NamedTuple):
         return f"<partition {self.id!r} of {self.source.name}>"
 
 
-class Partitions(dict[str, Any]):
+class Partitions(LateKeys):
     """A dictionary of partition id -> Partition, which makes each value when it is asked for.
 
-    It is a `dict` for all who look, and as one it may be changed. Because `__iter__` is its own, `dict(...)` and
+    It is a `dict` for all who look, and as one it may be changed. Because it iterates in its own way, `dict(...)` and
     `{**...}` ask for the values too instead of copying what is stored.
     """
 
     __slots__ = ("_source",)
 
-    def __init__(self, source: PartitionSource, ids: Iterable[str]) -> None:
+    def __init__(self, source: PartitionSource, ids: list[str]) -> None:
         """Hold the ids.
 
         Args:
             source: What loads them.
-            ids: The partition ids, in order.
+            ids: The partition ids, in a list that nobody changes; they are sorted when first asked for.
         """
-        super().__init__(dict.fromkeys(ids, _NOT_MADE))
+        super().__init__(ids, _NOT_MADE)
         self._source = source
 
     def _made(self, key: str, value: Any) -> Any:
@@ -80,9 +81,6 @@ class Partitions(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         return self._made(key, super().__getitem__(key))
-
-    def __iter__(self) -> Iterator[str]:
-        return super().__iter__()
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or the default."""
@@ -125,7 +123,7 @@ class Partitions(dict[str, Any]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # as of every dictionary
+    __hash__ = None  # type: ignore[assignment] # as of every dictionary
 
     def __repr__(self) -> str:
         shown = [f"{key!r}: {value!r}" for key, value in islice(self.items(), _SHOWN)]
@@ -140,6 +138,6 @@ class Partitions(dict[str, Any]):
 
     @classmethod
     def _from_pickle(cls, source: PartitionSource, ids: list[str], changed: dict[str, Any]) -> Partitions:
-        made = cls(source, ids)
-        made.update(changed)
+        made = cls(source, [])
+        made.update({**dict.fromkeys(ids, _NOT_MADE), **changed})  # in the order that they had
         return made

@@ -7,7 +7,7 @@ import re
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import DatasetConfigError, DatasetError
+from tidemill.errors import DatasetConfigError
 from tidemill.io.redaction import mask_url
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ MANIFEST = ".manifest.json"
 _UNFINISHED = re.compile(r"^\..+\.[0-9a-f]{12}\.tmp$")
 _PROTOCOL = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*(?:::[A-Za-z][A-Za-z0-9+.\-]*)*)://(.*)$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# What is left of `s3://...` once pathlib has taken one of its slashes for superfluous.
+_COLLAPSED = re.compile(r"^(s3a?|gs|gcs|abfss?|az|adl|https?|s?ftp|hdfs|memory):/(?!/)")
 
 
 def get_protocol_and_path(filepath: str | os.PathLike[str], version: Version | None = None) -> tuple[str, str]:
@@ -30,18 +32,25 @@ def get_protocol_and_path(filepath: str | os.PathLike[str], version: Version | N
     passwords of a URL are left out of the path of every protocol but HTTP, where the host needs them.
 
     Raises:
-        DatasetError: A version is given and the protocol is HTTP(S), which cannot keep versions.
+        DatasetConfigError: A version is given and the protocol is HTTP(S), which cannot keep versions.
     """
     text = os.fspath(filepath)
+    if ":/" not in text:
+        return "file", text
     found = _PROTOCOL.match(text)
     if found is None:
+        if _COLLAPSED.match(text):
+            raise DatasetConfigError(
+                f"{mask_url(text)} has one slash after its protocol, as paths of pathlib do. Write the URL as text, "
+                "with '://'."
+            )
         return "file", text
     protocol, path = found[1].lower(), found[2]
     if protocol in LOCAL_PROTOCOLS:
         return "file", path
     if protocol in HTTP_PROTOCOLS:
         if version is not None:
-            raise DatasetError(
+            raise DatasetConfigError(
                 f"HTTP(S) cannot keep versions: {mask_url(text)}. Drop `versioned: true`, or copy the data to a store "
                 "that can be written."
             )
@@ -64,8 +73,11 @@ def full_path(path: PurePath | str, protocol: str) -> str:
 
 
 def join(folder: str, *parts: str) -> str:
-    """Join with forward slashes, whatever ends with one."""
-    return "/".join([folder.rstrip("/") or folder, *(part.strip("/") for part in parts)])
+    """Join with forward slashes, one between each two parts, whatever they begin or end with; empty parts are none."""
+    below = "/".join(stripped for part in parts if (stripped := part.strip("/")))
+    protocol, mark, path = folder.rpartition("://")
+    root = path.rstrip("/")
+    return f"{protocol}{mark}{root}{'/' if path else ''}{below}" if below else folder
 
 
 def is_hidden(relative: str) -> bool:
@@ -88,18 +100,28 @@ def check_inside(kind: str, name: object, *, folder: str, nested: bool = True) -
     Raises:
         DatasetConfigError: It is no string, empty, absolute, climbs out, or is a name of Tidemill's own.
     """
+    problem = _problem_of(name, nested=nested)
+    if problem:
+        shown = repr(name) if isinstance(name, str) else f"{name!r} ({type(name).__name__})"
+        raise DatasetConfigError(f"The {kind} {shown} cannot be used in {folder}: {problem}. Choose another.")
+    return str(name)
+
+
+def _problem_of(name: object, *, nested: bool) -> str:
     if not isinstance(name, str):
-        raise DatasetConfigError(f"The {kind} {name!r} is a {type(name).__name__}; it must be a string, for {folder}.")
+        return "it is no text"
+    if not name:
+        return "it is empty"
     parts = name.split("/")
-    if not name or name.startswith("/") or {"..", "."} & {*parts} or "" in parts[:-1] or _CONTROL.search(name):
-        raise DatasetConfigError(
-            f"The {kind} {name!r} would leave its folder {folder}. Use a relative name without '..', '.' or '//'."
-        )
-    if (not nested and len(parts) > 1) or "\\" in name:
-        raise DatasetConfigError(f"The {kind} {name!r} contains a slash, which cannot be part of it.")
-    if STAGING in parts or parts[-1] == MANIFEST or (not nested and name.startswith(".")):
-        raise DatasetConfigError(f"The {kind} {name!r} is a name that Tidemill keeps for itself. Choose another.")
-    return name
+    cases = [
+        (not nested and len(parts) > 1, "it has a slash"),
+        (not {"..", "."}.isdisjoint(parts) or not parts[0], "it would leave that folder"),
+        ("" in parts, "it has a slash too many"),
+        ("\\" in name, "it has a backslash"),
+        (_CONTROL.search(name), "it has control characters"),
+        (is_hidden(name) or (not nested and name[0] == "."), "Tidemill keeps such names for itself"),
+    ]
+    return next((problem for is_so, problem in cases if is_so), "")
 
 
 def as_pure(path: Any) -> PurePath:

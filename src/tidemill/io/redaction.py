@@ -27,14 +27,15 @@ _SHORTEST, _LONG = 4, 8
 _LONGEST_WORD = 16
 
 
-def redact(value: Any, known: Collection[str] = ()) -> Any:
+def redact(value: Any, known: Collection[str] = (), keep: str = "") -> Any:
     """Return a copy of plain data in which every secret is `***`; keys stay.
 
     Args:
         value: Mappings, lists, texts ...; other objects stay themselves.
         known: Secrets that are hidden wherever a text contains them.
+        keep: A key under which only names of secrets stand.
     """
-    return _Redaction(known).of(value)
+    return _Redaction(known, keep).of(value)
 
 
 def has_secret(value: Any) -> bool:
@@ -42,6 +43,13 @@ def has_secret(value: Any) -> bool:
     redaction = _Redaction()
     redaction.of(value)
     return redaction.hides
+
+
+def has_mask(value: Any) -> bool:
+    """Tell whether `***` stands where a secret should."""
+    redaction = _Redaction()
+    redaction.of(value)
+    return redaction.masker.hidden_before
 
 
 def secrets_in(value: Any) -> set[str]:
@@ -95,11 +103,11 @@ def _spellings(known: Collection[str]) -> set[str]:
 class _Redaction:
     """One walk through plain data; what contains itself, or is repeated, is walked through once."""
 
-    def __init__(self, known: Collection[str] = ()) -> None:
-        self._known = known
-        self._masker = Masker()
+    def __init__(self, known: Collection[str] = (), keep: str = "") -> None:
+        self._known, self._keep = known, keep
+        self.masker = Masker()
         self._done: dict[tuple[int, str], Any] = {}
-        self.hidden: set[str] = self._masker.hidden
+        self.hidden: set[str] = self.masker.hidden
         self.hides = False
 
     def of(self, value: Any, where: str = "") -> Any:
@@ -122,37 +130,45 @@ class _Redaction:
     def _container(self, value: Any, where: str) -> Any:
         if isinstance(value, Mapping):
             return {key: self._item(str(key), each, where) for key, each in value.items()}
-        if isinstance(value, tuple) and hasattr(value, "_fields"):
-            return type(value)(*(self.of(each, where) for each in value))
-        if where == "option" and len(value) == 2 and isinstance(value, (list, tuple)):  # noqa: PLR2004 - name, value
-            return [value[0], self._item(str(value[0]), value[1], where)]
+        is_pair = where == "option" and isinstance(value, (list, tuple)) and len(value) == 2
+        if is_pair and isinstance(value[0], str):  # parameters of a request may be given so
+            return [value[0], self._item(value[0], value[1], where)]
         items = [self.of(each, where) for each in value]
-        return tuple(items) if isinstance(value, tuple) else items
+        if hasattr(value, "_make"):  # a named tuple
+            return value._make(items)
+        return next(kind for kind in (list, tuple, frozenset, set) if isinstance(value, kind))(items)
 
     def _item(self, key: str, value: Any, where: str) -> Any:
         name = key.lower()
+        if name == self._keep:
+            return value
         if where == "secret" and name in _PLACES:
             self._text(str(value))  # hidden with all the rest, and no secret in a message
             return MASK
         if where == "secret" or name in _WHOLE:
             return self.of(value, "secret")
         if is_secret(key, option=where == "option"):
-            # The 100 of `max_token` is none.
-            return value if isinstance(value, (int, float)) and len(str(value)) < _SHORTEST else self.of(value, "secret")
+            is_amount = isinstance(value, (int, float)) and len(str(value)) < _SHORTEST  # the 100 of `max_token`
+            return value if is_amount else self.of(value, "secret")
         return self.of(value, "option" if where == "option" or name.lstrip("_") in _OPTIONS else "")
 
     def _hide(self, value: Any) -> Any:
-        if value in ("", b""):
+        if not isinstance(value, (str, bytes, int, float, PurePath)):
+            self.hides = True
+            return MASK
+        text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+        if not text:
             return value
-        self.hides = True
-        if isinstance(value, (str, bytes, int, float, PurePath)):
-            text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+        if text == MASK:
+            self.masker.hidden_before = True
+        else:
+            self.hides = True
             self.hidden.add(text)
             self._text(text)
         return MASK
 
     def _text(self, text: str) -> str:
-        shown = self._masker.mask(text)
+        shown = self.masker.mask(text)
         self.hides = self.hides or shown != text
         return mask_text(shown, self._known) if self._known else shown
 

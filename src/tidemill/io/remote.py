@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,13 @@ from tidemill.io.objects import read_object, write_object
 from tidemill.io.paths import MANIFEST, join
 from tidemill.io.staging import taken
 from tidemill.io.versions import next_timestamp
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
     from tidemill.errors import VersionAlreadyExistsError
+    from tidemill.io.versions import Wanted
 
 # Filesystems without a conditional put check and then write: within one process nobody may come between.
 _CLAIMING = threading.Lock()
@@ -30,26 +31,24 @@ _HEIR = ".heir.json"
 class ClaimedVersion:
     """A new version under its final path, which readers skip until its manifest says `committed`."""
 
-    def __init__(
-        self, fs: AbstractFileSystem, root: str, name: str, version: str, *, fixed: bool, claim: Manifest
-    ) -> None:
+    def __init__(self, fs: AbstractFileSystem, root: str, name: str, wanted: Wanted, claim: Manifest) -> None:
         """Claim the version.
 
         Args:
             fs: The filesystem.
             root: The folder of the versions.
             name: What the version's data is called.
-            version: The version's name.
-            fixed: Whether that very name is wanted; otherwise the next free one will do.
+            wanted: The version's name; unless it is fixed, the next free one will do.
             claim: What the manifest says from now on, apart from its version and state.
         """
-        self._fs, self._root, self._name, self._fixed = fs, root, name, fixed
+        self._fs, self._root, self._name, self._wanted = fs, root, name, wanted
         self._known: dict[str, File] = {}
         self._committing = False
         self._nonce = os.urandom(8).hex()
         self._claim = replace(claim, state=WRITING, writer={**claim.writer, **this_process(), "claim": self._nonce})
+        version = wanted.version
         while not self._take(version):
-            if fixed:
+            if wanted.fixed:
                 raise self._taken(version)
             version = next_timestamp(version)
         self.version = version
@@ -82,10 +81,9 @@ class ClaimedVersion:
             self._clear(self.version)
             self._fs.rm_file(self._manifest_path(self.version))
         except Exception as exc:  # noqa: BLE001 - whatever it is must not hide why the save failed
-            warnings.warn(
+            warn(
                 f"Version '{self.version}' under {self._root} stays unfinished: {type(exc).__name__}: {exc}. Readers "
-                "skip it.",
-                stacklevel=2,
+                "skip it."
             )
         self._fs.invalidate_cache(self._root)
 
@@ -120,9 +118,9 @@ class ClaimedVersion:
     def _take(self, version: str) -> bool:
         with _CLAIMING:
             if self._create(self._manifest_path(version), version):
-                return not (self._fixed and self._is_foreign(version))
+                return not (self._wanted.fixed and self._wanted.seen and self._is_foreign(version))
             holder = self._holder(self._manifest_path(version))
-            return self._fixed and holder is not None and self._succeed(version, holder)
+            return self._wanted.fixed and holder is not None and self._succeed(version, holder)
 
     def _create(self, path: str, version: str) -> bool:
         """Write the claim if nothing is there; by one conditional request where the filesystem has it."""

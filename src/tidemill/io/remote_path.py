@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from tidemill.io.liveness import is_gone, this_process
 from tidemill.io.paths import STAGING, join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fsspec import AbstractFileSystem
 
 
@@ -30,10 +31,10 @@ class RemotePath:
         self._fs, self._target = fs, target.rstrip("/")
         parent, _, name = self._target.rpartition("/")
         _sweep(fs, join(parent, STAGING))
-        self._folder = join(parent, STAGING, _token())
-        self.path = join(self._folder, name)
+        self.path = join(parent, STAGING, _token(), name)
+        self._old = self._below(self._target)
         try:
-            for relative in self._below(self._target):
+            for relative in self._old:
                 fs.cp_file(self._target + relative, self.path + relative)
         except BaseException:
             self.abort()
@@ -42,17 +43,20 @@ class RemotePath:
     def publish(self) -> None:
         """Make what was written current, each object at once."""
         new = self._below(self.path)
-        if new:
-            for relative in new:
-                self._fs.cp_file(self.path + relative, self._target + relative)
-            for relative in {*self._below(self._target)} - {*new}:
-                self._fs.rm_file(self._target + relative)
-        self.abort()
+        for relative in new:
+            self._fs.cp_file(self.path + relative, self._target + relative)
+        if new:  # otherwise nothing was written
+            self._remove(self._target, {*self._old} - {*new})
+        self._remove(self.path, new)
 
     def abort(self) -> None:
         """Remove what was staged."""
-        _remove(self._fs, self._folder)
-        self._fs.invalidate_cache(self._target)
+        self._remove(self.path, self._below(self.path))
+
+    def _remove(self, path: str, files: Iterable[str]) -> None:
+        for relative in files:
+            self._fs.rm_file(path + relative)
+        self._fs.invalidate_cache(path)
 
     def _below(self, path: str) -> list[str]:
         """Return what is at a path, relative to it: an empty string for a file, `/...` for the files of a folder."""
@@ -67,6 +71,8 @@ def _token() -> str:
 
 
 def _machine(name: str) -> str:
+    import hashlib  # it loads OpenSSL, which no import should cost
+
     return hashlib.blake2s(name.encode(), digest_size=8).hexdigest()
 
 
@@ -74,17 +80,8 @@ def _sweep(fs: AbstractFileSystem, folder: str) -> None:
     """Remove what writers left there that are known to be gone."""
     me = this_process()["machine"]
     fs.invalidate_cache(folder)
-    try:
-        names = [path.rstrip("/").rpartition("/")[2] for path in fs.ls(folder, detail=False)]
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for name in names:
-        machine, pid, started, _ = [*name.split("-"), "", "", "", ""][:4]
-        if machine == _machine(me) and is_gone({"machine": me, "pid": int(pid or 0), "started": started}):
-            _remove(fs, join(folder, name))
-
-
-def _remove(fs: AbstractFileSystem, folder: str) -> None:
-    fs.invalidate_cache(folder)
     for path in fs.find(folder):
-        fs.rm_file(path)
+        token = path.rpartition(f"/{STAGING}/")[2].partition("/")[0]
+        machine, pid, started = [*token.split("-"), "", "", ""][:3]
+        if machine == _machine(me) and is_gone({"machine": me, "pid": int(pid), "started": started}):
+            fs.rm_file(path)

@@ -1,14 +1,21 @@
-"""How a dataset shows itself: one short line, whatever it holds."""
+"""How values show themselves: one short line, whatever they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
 _LONGEST_VALUE = 120
 _LONGEST = 600
 _MOST_ITEMS = 8
+_DEEPEST = 4
+_MOST_BITS = 256
+_MOST_NAMES = 6
+_MOST_LINES = 2
+_LONGEST_LINE = 400
 
 
 def short(name: str, attributes: Mapping[str, Any]) -> str:
@@ -18,22 +25,16 @@ def short(name: str, attributes: Mapping[str, Any]) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "...)"
 
 
-def short_value(value: Any) -> str:
+def short_value(value: Any, depth: int = 0) -> str:
     """Return a value as one short text: plain data as Python writes it, cut; anything else as its type's name."""
-    if isinstance(value, PurePath):
-        value = str(value)
-    if isinstance(value, str):
-        return repr(value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 3] + "...")
+    if isinstance(value, (str, PurePath, dt.date)):
+        return _cut(repr(str(value)))
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > _MOST_BITS:
+        return f"<{type(value).__name__} of {value.bit_length()} bits>"  # Python refuses to write out the longest
     if value is None or isinstance(value, (bool, int, float, complex)):
-        return repr(value)
-    if isinstance(value, Mapping):
-        items = [f"{key!r}: {short_value(each)}" for key, each in _first(value.items())]
-        return "{" + ", ".join(items + _more(value)) + "}"
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return f"{type(value).__name__}({', '.join(f'{k}={v!r}' for k, v in zip(value._fields, value, strict=True))})"
-    if isinstance(value, (list, tuple, set, frozenset)):
-        items = [short_value(each) for each in _first(value)]
-        return "[" + ", ".join(items + _more(value)) + "]"
+        return _cut(repr(value))
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return "..." if depth == _DEEPEST else _container(value, depth + 1)
     if isinstance(value, type):
         return value.__name__
     if callable(value):
@@ -41,12 +42,45 @@ def short_value(value: Any) -> str:
     return f"<{type(value).__name__}>"
 
 
-def _first(items: Any) -> list[Any]:
-    return [each for each, _ in zip(items, range(_MOST_ITEMS), strict=False)]
+def listed(names: Iterable[object]) -> str:
+    """Return `'a', 'b' and 'c'`, or the first of them and how many there are besides."""
+    shown = [_cut(repr(name)) for name in names]
+    first, rest = shown[:_MOST_NAMES], len(shown) - _MOST_NAMES
+    if rest > 0:
+        first.append(f"{rest:,} more")
+    return " and ".join([", ".join(first[:-1]), first[-1]]) if len(first) > 1 else "".join(first)
 
 
-def _more(items: Any) -> list[str]:
-    return [f"... {len(items) - _MOST_ITEMS} more"] if len(items) > _MOST_ITEMS else []
+def printed(value: object, how: Callable[[object], str] = str) -> str:
+    """Return `str` or `repr` of somebody else's object, which may fail."""
+    try:
+        return how(value)
+    except Exception as exc:  # noqa: BLE001 - it must not hide the error that is being told
+        return f"<{type(value).__name__} that cannot be shown: {type(exc).__name__}>"
+
+
+def first_lines(error: BaseException) -> str:
+    """Return the beginning of an error's message: what fits into a message of ours."""
+    lines = [line.strip() for line in printed(error).splitlines() if line.strip()]
+    if not lines:
+        return "no message"
+    shown = [line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ..." for line in lines[:_MOST_LINES]]
+    return "\n  ".join(shown) + (" ..." if len(lines) > _MOST_LINES else "")
+
+
+def _container(value: Any, depth: int) -> str:
+    more = [f"... {len(value) - _MOST_ITEMS:,} more"] if len(value) > _MOST_ITEMS else []
+    if isinstance(value, Mapping):
+        pairs = [f"{short_value(k, depth)}: {short_value(v, depth)}" for k, v in islice(value.items(), _MOST_ITEMS)]
+        return "{" + ", ".join(pairs + more) + "}"
+    if hasattr(value, "_fields"):
+        pairs = [f"{k}={short_value(v, depth)}" for k, v in zip(value._fields, value, strict=True)]
+        return f"{type(value).__name__}({', '.join(pairs)})"
+    return "[" + ", ".join([short_value(each, depth) for each in islice(value, _MOST_ITEMS)] + more) + "]"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 4] + "..." + text[-1]
 
 
 def _is_empty(value: Any) -> bool:

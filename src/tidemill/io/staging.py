@@ -17,6 +17,7 @@ from tidemill.io.workspace import Workspace
 
 if TYPE_CHECKING:
     from tidemill.io.manifest import Manifest
+    from tidemill.io.versions import Wanted
 
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 #: Writers of one file at once count up from 0; after so many numbers that are free there are no more.
@@ -29,20 +30,19 @@ _REMEDY = (
 class StagedVersion:
     """A new version, in `<root>/.tidemill/<random>/` until one rename commits it and claims its name."""
 
-    def __init__(self, root: str, name: str, version: str, *, fixed: bool) -> None:
+    def __init__(self, root: str, name: str, wanted: Wanted) -> None:
         """Begin; a fixed version that is taken is refused before anything is written.
 
         Args:
             root: The folder of the versions.
             name: What the version's data is called, a file or a folder.
-            version: The version's name.
-            fixed: Whether that very name is wanted; otherwise the next free one will do.
+            wanted: The version's name; unless it is fixed, the next free one will do.
         """
-        self.version = version
-        self._root, self._fixed = os.path.abspath(root), fixed
-        if fixed and _is_taken(os.path.join(root, version)):
-            raise taken(version, root)
+        self.version = wanted.version
+        self._root, self._fixed = os.path.abspath(root), wanted.fixed
         journal.settle(self._root)
+        if wanted.fixed and _is_taken(os.path.join(root, wanted.version)):
+            raise taken(wanted.version, root)
         self._work = Workspace(self._root)
         self.path = os.path.join(self._work.path, name)
 
@@ -52,16 +52,11 @@ class StagedVersion:
         while True:
             self._write_manifest(replace(manifest, version=self.version).committed(files))
             local.sync_tree(self._work.path)
-            try:
-                os.rename(self._work.path, os.path.join(self._root, self.version))
-            except OSError as exc:
-                if exc.errno not in _TAKEN:
-                    raise
-                if self._fixed:
-                    raise taken(self.version, self._root) from exc
-                self.version = next_timestamp(self.version)
-            else:
+            if _renamed(self._work.path, os.path.join(self._root, self.version)):
                 break
+            if self._fixed:
+                raise taken(self.version, self._root)
+            self.version = next_timestamp(self.version)
         self._work.close()
         local.sync(self._root)
         return self.version
@@ -117,11 +112,12 @@ class StagedPath:
 
     def _publish_folder(self) -> None:
         local.sync_tree(self.path)
-        if not os.path.lexists(self._target):
-            os.rename(self.path, self._target)
-        elif not local.exchange(self.path, self._target):
-            self._new.commit(self._old)  # file by file, and a crash in the middle is rolled forward
-            return
+        while not local.exchange(self.path, self._target):
+            if os.path.lexists(self._target):
+                self._new.commit(self._old)  # file by file, and a crash in the middle is rolled forward
+                return
+            if _renamed(self.path, self._target):
+                break
         local.sync(os.path.dirname(self._target))  # before the old content is removed
 
     def _old(self) -> list[str]:
@@ -141,8 +137,8 @@ class StagedFile:
             keep: Whether to begin with the old content, to append to it.
         """
         self._target = os.path.realpath(target)
-        if os.path.exists(self._target) and not os.access(self._target, os.W_OK):
-            raise PermissionError(errno.EACCES, "Permission denied", self._target)
+        if os.path.isfile(self._target):  # replacing needs no permission for the file itself; its owner expects it to
+            os.close(os.open(self._target, os.O_WRONLY))
         self.path, self._lock = _claim_beside(self._target)
         try:
             if keep and os.path.isfile(self._target):
@@ -173,6 +169,17 @@ def taken(version: str, root: str, claimed: str = "") -> VersionAlreadyExistsErr
     return VersionAlreadyExistsError(
         f"Version '{version}' exists already under {root}, and a version never changes. {claimed or _REMEDY}"
     )
+
+
+def _renamed(source: str, target: str) -> bool:
+    """Rename a folder; False where something has that name already."""
+    try:
+        os.rename(source, target)
+    except OSError as exc:
+        if exc.errno not in _TAKEN:
+            raise
+        return False
+    return True
 
 
 def _is_taken(path: str) -> bool:

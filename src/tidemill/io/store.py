@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,11 +15,14 @@ from tidemill.io.remote import ClaimedVersion
 from tidemill.io.remote_path import RemotePath
 from tidemill.io.staging import StagedPath, StagedVersion, taken
 from tidemill.io.versions import next_timestamp
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from fsspec import AbstractFileSystem
+
+    from tidemill.io.versions import Wanted
 
 
 class NewVersion(Protocol):
@@ -55,7 +57,7 @@ class Store(Protocol):
     def manifest(self, root: str, version: str) -> Manifest | None:
         """Return what is known of a version, or None."""
 
-    def begin(self, root: str, name: str, version: str, *, fixed: bool, claim: Callable[[], Manifest]) -> NewVersion:
+    def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:
         """Begin a new version; see the writers for what each filesystem promises."""
 
     def overwrite(self, path: str) -> NewContent:
@@ -71,29 +73,24 @@ class Store(Protocol):
         """Return what changes when an unversioned file does, or None."""
 
 
-def last(store: Store, root: str, name: str) -> str | None:
-    """Return the name that sorts last, committed or not, or None."""
-    return max((each for each in store.candidates(root, name) if not each.startswith(".")), default=None)
+def names(store: Store, root: str, name: str) -> list[str]:
+    """Return the names of what may be versions, in no order."""
+    return [each for each in store.candidates(root, name) if not each.startswith(".")]
 
 
 def newest(store: Store, root: str, name: str) -> str | None:
     """Return the newest committed version, or None. Names sort in the order they were saved."""
-    names = [each for each in store.candidates(root, name) if not each.startswith(".")]
-    best = max(names, default=None)
+    found = names(store, root, name)
+    best = max(found, default=None)
     if best is None or store.is_committed(root, best, name):
         return best
-    return next((each for each in sorted(names, reverse=True) if store.is_committed(root, each, name)), None)
+    return next((each for each in sorted(found, reverse=True) if store.is_committed(root, each, name)), None)
 
 
 def committed(store: Store, root: str, name: str) -> Iterator[str]:
     """Yield every committed version, newest first."""
-    names = sorted((each for each in store.candidates(root, name) if not each.startswith(".")), reverse=True)
-    return (each for each in names if store.is_committed(root, each, name))
-
-
-def after(version: str, latest: str | None) -> str:
-    """Return this automatic name, or one that sorts after the latest where a clock is behind."""
-    return version if latest is None or version > latest else max(version, next_timestamp(latest))
+    found = sorted(names(store, root, name), reverse=True)
+    return (each for each in found if store.is_committed(root, each, name))
 
 
 def read_manifest(text: bytes, where: str) -> Manifest | None:
@@ -101,7 +98,7 @@ def read_manifest(text: bytes, where: str) -> Manifest | None:
     try:
         return Manifest.from_json(text)
     except (ValueError, KeyError, TypeError) as exc:
-        warnings.warn(f"Ignored the manifest {where}, which cannot be read: {exc}", stacklevel=2)
+        warn(f"Ignored the manifest {where}, which cannot be read: {exc}")
         return None
 
 
@@ -129,8 +126,8 @@ class LocalStore:
             return None
         return read_manifest(text, path)
 
-    def begin(self, root: str, name: str, version: str, *, fixed: bool, claim: Callable[[], Manifest]) -> NewVersion:  # noqa: ARG002
-        return StagedVersion(root, name, version, fixed=fixed)
+    def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:  # noqa: ARG002
+        return StagedVersion(root, name, wanted)
 
     def overwrite(self, path: str) -> NewContent:
         special = os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
@@ -178,8 +175,8 @@ class RemoteStore:
             return None
         return read_manifest(text, path)
 
-    def begin(self, root: str, name: str, version: str, *, fixed: bool, claim: Callable[[], Manifest]) -> NewVersion:
-        return ClaimedVersion(self._fs, root, name, version, fixed=fixed, claim=claim())
+    def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:
+        return ClaimedVersion(self._fs, root, name, wanted, claim())
 
     def overwrite(self, path: str) -> NewContent:
         return RemotePath(self._fs, path)
@@ -215,9 +212,10 @@ class UnknownStore:
     def manifest(self, root: str, version: str) -> Manifest | None:  # noqa: ARG002
         return None
 
-    def begin(self, root: str, name: str, version: str, *, fixed: bool, claim: Callable[[], Manifest]) -> NewVersion:  # noqa: ARG002
+    def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:  # noqa: ARG002
+        version = wanted.version
         while self._exists(join(root, version, name)):
-            if fixed:
+            if wanted.fixed:
                 raise taken(version, root)
             version = next_timestamp(version)
         return UnknownVersion(root, name, version)
@@ -249,6 +247,8 @@ class Method:
 
 def as_method(function: Callable[..., Any] | None) -> Callable[..., Any] | None:
     """Return the method that this function is, if it is one of an fsspec filesystem, and itself otherwise."""
+    if function is None:
+        return None
     # Asynchronous filesystems have functions in place of methods, wrapped around a bound `_exists`.
     inner: Any = getattr(function, "__wrapped__", function)
     fs = getattr(inner, "__self__", None)

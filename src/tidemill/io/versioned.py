@@ -5,7 +5,6 @@ from __future__ import annotations
 import abc
 import os
 import threading
-import warnings
 from itertools import islice
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, Generic
@@ -17,7 +16,8 @@ from tidemill.io.dataset import AbstractDataset, In, Out
 from tidemill.io.manifest import Manifest, writer
 from tidemill.io.paths import as_pure, check_inside, full_path, get_protocol_and_path
 from tidemill.io.redaction import mask_url
-from tidemill.io.versions import Version, generate_timestamp
+from tidemill.io.versions import Version, Wanted, generate_timestamp, timestamp_after
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,8 +83,8 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
         known = self._version.save or vars(self).get("_save_version") or vars(self).get("_saved_version")
         return known or vars(self).setdefault("_save_version", generate_timestamp())
 
-    def at(self, version: str) -> Self:
-        """Return a copy of this dataset that loads exactly this version.
+    def at(self, version: str | Version) -> Self:
+        """Return a copy of this dataset that loads exactly this version; a `Version` says what it saves too.
 
         Raises:
             DatasetError: It is not versioned.
@@ -94,8 +94,9 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
                 f"'{self._name or type(self).__name__}' is not versioned, so version '{version}' cannot be loaded. "
                 "Add `versioned: true` to it."
             )
-        check_inside("version", version, folder=str(self._filepath), nested=False)
-        other = self._copy(_version=Version(version, self._version.save))
+        both = version if isinstance(version, Version) else Version(version, self._version.save)
+        _check_version(both, self._filepath, None)
+        other = self._copy(_version=both)
         AbstractVersionedDataset._release(other)
         return other
 
@@ -201,24 +202,23 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
         finally:
             del _SAVES[key]
         if self._version:
-            self._note_saved(save.version)
+            self._note_saved(save.version, save.last)
 
-    def _note_saved(self, saved: str | None) -> None:
-        """Warn where the next load will not read what was just saved."""
+    def _note_saved(self, saved: str | None, last: str | None) -> None:
+        """Warn where the next load will not read what was just saved, beside a version that sorted last before."""
         version = self._version or Version()
         vars(self).pop("_load_version", None)
         vars(self).pop("_save_version", None)
         vars(self)["_saved_version"] = saved
         if version.load is None and version.save is None:
-            vars(self)["_load_version"] = saved
-            return
-        reads = version.load or stores.newest(self._store, *self._root_and_name())
+            vars(self)["_load_version"] = saved  # what this object loads; others load what sorts last
+        reads = version.load or saved
+        if version.load is None and saved is not None and last is not None and last > saved:
+            reads = stores.newest(self._store, *self._root_and_name())
         if reads != saved:
-            warnings.warn(
+            warn(
                 f"'{self._name or type(self).__name__}' was saved as version '{saved}', and loads read version "
-                f"'{reads}': the save and load versions do not match.",
-                UserWarning,
-                stacklevel=6,
+                f"'{reads}': the save and load versions do not match."
             )
 
     def _find_load_version(self, fixed: str | None) -> str:
@@ -305,6 +305,7 @@ class _Save:
         self._dataset = dataset
         self._target: Any = None
         self.version: str | None = None
+        self.last: str | None = None
 
     def begin(self) -> Any:
         """Begin where the data goes, the first time that is asked."""
@@ -339,12 +340,11 @@ class _Save:
     def _begin_version(self, version: Version) -> stores.NewVersion:
         dataset = self._dataset
         root, name = dataset._root_and_name()
-        wanted = version.save or vars(dataset).get("_save_version")
-        if wanted is None:
-            wanted = stores.after(generate_timestamp(), stores.last(dataset._store, root, name))
-        return dataset._store.begin(
-            root, name, wanted, fixed=version.save is not None, claim=lambda: self._manifest(None, wanted)
-        )
+        names = stores.names(dataset._store, root, name)
+        self.last = max(names, default=None)
+        wanted = version.save or vars(dataset).get("_save_version") or timestamp_after(names)
+        exactly = Wanted(wanted, fixed=version.save is not None, seen=wanted in names)
+        return dataset._store.begin(root, name, exactly, claim=lambda: self._manifest(None, wanted))
 
     def _manifest(self, data: Any, version: str | None = None) -> Manifest:
         dataset, known = self._dataset, provenance.facts()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
+import time
 from typing import TYPE_CHECKING
 
 from tidemill.io import local, locks
+from tidemill.io.liveness import kernel
 from tidemill.io.paths import STAGING
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 #: Each try but the last was undone by somebody else; a link that leads nowhere undoes them all.
 _MOST_TRIES = 1000
+_LONG = 7 * 24 * 60 * 60
 
 
 class Workspace:
@@ -53,8 +57,14 @@ def workspaces(base: str) -> list[str]:
 
 
 def abandoned(base: str) -> Iterator[str]:
-    """Yield those whose writer is gone, each locked until the next is asked for."""
+    """Yield those whose writer is gone, each locked until the next is asked for.
+
+    Locks on folders are not seen across a network: what another machine, or this one before it was started again,
+    left there is taken for abandoned when nothing has happened in it for a week.
+    """
     for path in workspaces(base):
+        if not os.path.basename(path).startswith(_here()) and not _is_old(path):
+            continue
         try:
             descriptor = os.open(path, os.O_RDONLY)
         except OSError:
@@ -64,6 +74,19 @@ def abandoned(base: str) -> Iterator[str]:
                 yield path
         finally:
             locks.unlock(descriptor)
+
+
+@functools.cache
+def _here() -> str:
+    """Return a short name of the machine, as locks know it."""
+    return kernel()[:8]
+
+
+def _is_old(path: str) -> bool:
+    try:
+        return os.stat(path).st_mtime < time.time() - _LONG
+    except FileNotFoundError:
+        return False
 
 
 def drop_empty(base: str) -> None:
@@ -76,7 +99,7 @@ def _new(base: str) -> tuple[str, int | None]:
     root = os.path.join(base, STAGING)
     for _ in range(_MOST_TRIES):
         local.make_folder(base)
-        folder = os.path.join(root, os.urandom(6).hex())
+        folder = os.path.join(root, f"{_here()}-{os.urandom(6).hex()}")
         try:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(root)

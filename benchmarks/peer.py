@@ -1,0 +1,210 @@
+"""The same measurements of Kedro, in its own environment and by its public API: `python peer.py NAME ARGUMENTS`.
+
+The last line printed is the figure: seconds, or megabytes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def importing() -> float:
+    return _process("import kedro.io")
+
+
+def names() -> float:
+    return _process(
+        "from kedro.io import DataCatalog, Version, AbstractDataset, AbstractVersionedDataset, MemoryDataset\n"
+        "from kedro.io import CachedDataset, DatasetError\n"
+        "from kedro.io.core import get_protocol_and_path, get_filepath_str, generate_timestamp\n"
+        "from kedro.pipeline import node, Pipeline, pipeline\n"
+        "from kedro.runner import SequentialRunner, ThreadRunner, ParallelRunner\n"
+        "from kedro_datasets.partitions import PartitionedDataset, IncrementalDataset\n"
+        "from kedro_datasets.pandas import CSVDataset\n"
+    )
+
+
+def from_config(count: str) -> float:
+    from kedro.io import DataCatalog
+
+    definitions = _definitions(int(count))
+    return _timed(lambda: DataCatalog.from_config(definitions))
+
+
+def get_all(count: str) -> float:
+    from kedro.io import DataCatalog
+
+    definitions = _definitions(int(count))
+    catalog = DataCatalog.from_config(definitions)
+    return _timed(lambda: [catalog.get(name) for name in definitions])
+
+
+def representation(count: str) -> float:
+    from kedro.io import DataCatalog
+
+    catalog = DataCatalog.from_config(_definitions(int(count)))
+    return _timed(lambda: repr(catalog))
+
+
+def factories(patterns: str, count: str, what: str) -> float:
+    from kedro.io import DataCatalog
+
+    catalog = DataCatalog.from_config(
+        {
+            f"room_{n}.{{name}}@csv": {"type": "pandas.CSVDataset", "filepath": f"data/{n}/{{name}}.csv"}
+            for n in range(int(patterns))
+        }
+    )
+    name = "room_{}.table_{}@csv" if what == "contains" else "hall_{}.table_{}@parquet"
+    names = [name.format(n % int(patterns), n) for n in range(int(count))]
+    return _timed(lambda: [name in catalog for name in names])
+
+
+def warm_load(path: str) -> float:
+    from kedro.io import DataCatalog
+
+    catalog = DataCatalog.from_config({"cars": {"type": "pandas.CSVDataset", "filepath": path}})
+    catalog.load("cars")
+    return min(_timed(lambda: [catalog.load("cars") for _ in range(20)]) for _ in range(20)) / 20
+
+
+def versioned_save(path: str) -> float:
+    import pandas as pd
+    from kedro.io import Version
+    from kedro_datasets.pandas import CSVDataset
+
+    table = pd.DataFrame({"id": range(200), "price": [n * 1.5 for n in range(200)], "name": ["a name"] * 200})
+    best = float("inf")
+    for _ in range(20):
+        dataset = CSVDataset(filepath=path, version=Version(None, None), save_args={"index": False})
+        time.sleep(0.002)  # its versions are named by the millisecond
+        best = min(best, _timed(lambda dataset=dataset: dataset.save(table), time.perf_counter))
+    return best
+
+
+def versions(what: str, root: str, count: str) -> float:
+    from kedro.io import Version
+    from kedro_datasets.text import TextDataset
+
+    if "://" in root:
+        import fsspec
+
+        fs = fsspec.filesystem("memory")
+        for number in range(int(count)):
+            name = f"2020-{number // 2400 + 1:02d}-01T00.{number % 2400 // 60:02d}.{number % 60:02d}.000Z"
+            fs.pipe_file(f"/bench/report.txt/{name}/report.txt", b"")
+        root = root.replace("memory://", "memory:///")  # what follows two slashes it takes for a host, and drops
+    dataset = TextDataset(filepath=root, version=Version(None, None))
+    works = {"load the latest": dataset.load, "exists": dataset.exists, "save": lambda: dataset.save("new")}
+    return _timed(works[what])
+
+
+def partitions(root: str) -> float:
+    from kedro_datasets.partitions import PartitionedDataset
+
+    return _timed(PartitionedDataset(path=root, dataset="pandas.CSVDataset", filename_suffix=".csv").load)
+
+
+def partitions_peak(root: str) -> float:
+    partitions(root)
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+
+
+def increments(count: str, latency: str) -> float:
+    import fsspec
+    from fsspec.implementations.memory import MemoryFileSystem
+    from kedro_datasets.partitions import IncrementalDataset
+
+    class SlowFileSystem(MemoryFileSystem):
+        protocol = "slow"
+
+        @classmethod
+        def _strip_protocol(cls, path: str) -> str:
+            return super()._strip_protocol(path.replace("slow://", "memory://"))
+
+        def _open(self, *args: Any, **kwargs: Any) -> Any:
+            time.sleep(float(latency))
+            return super()._open(*args, **kwargs)
+
+    fs = fsspec.filesystem("memory")
+    for number in range(int(count)):
+        fs.pipe_file(f"/events/{number:04d}.txt", b"an event")
+    fsspec.register_implementation("slow", SlowFileSystem)
+    dataset = IncrementalDataset(path="slow:///events", dataset="text.TextDataset", filename_suffix=".txt")
+    begin = time.perf_counter()
+    assert len(dataset.load()) == int(count)
+    return time.perf_counter() - begin
+
+
+def memory_load(count: str) -> float:
+    from kedro.io import MemoryDataset
+
+    dataset = MemoryDataset(1)
+    dataset.load()
+    times = range(int(count) // 10)
+    return _timed(lambda: [dataset.load() for _ in times]) / len(times)
+
+
+def sequential(count: str) -> float:
+    from kedro.io import DataCatalog, MemoryDataset
+    from kedro.pipeline import Pipeline, node
+    from kedro.runner import SequentialRunner
+
+    pipeline = Pipeline([node(_same, f"x{n}", f"x{n + 1}", name=f"n{n}") for n in range(int(count))])
+    return _timed(lambda: SequentialRunner().run(pipeline, DataCatalog({"x0": MemoryDataset(1)})))
+
+
+def reading(folder: str) -> float:
+    from kedro.config import OmegaConfigLoader
+
+    with tempfile.TemporaryDirectory(dir=folder) as conf:
+        for environment in ("base", "local"):
+            os.mkdir(f"{conf}/{environment}")
+        os.link(f"{folder}/catalog.yml", f"{conf}/base/catalog.yml")
+        loader = OmegaConfigLoader(conf, base_env="base", default_run_env="local")
+        return _timed(lambda: loader["catalog"])
+
+
+def _same(value: int) -> int:
+    return value
+
+
+def _definitions(count: int) -> dict[str, dict[str, Any]]:
+    return {f"table_{n}": {"type": "pandas.CSVDataset", "filepath": f"data/01_raw/table_{n}.csv"} for n in range(count)}
+
+
+def _timed(work: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> float:
+    begin = clock()
+    work()
+    return clock() - begin
+
+
+def _process(code: str) -> float:
+    best = float("inf")
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime)
+    return best
+
+
+if __name__ == "__main__":
+    os.environ["DO_NOT_TRACK"] = "1"
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    figure = globals()[sys.argv[1]](*sys.argv[2:])
+    print(f"\n{json.dumps(figure)}")

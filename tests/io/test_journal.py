@@ -1,0 +1,193 @@
+"""Many files replaced together: what is refused before anything moves, and who finishes what."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tidemill import DatasetError, PartitionedDataset
+from tidemill.io import journal, locks
+from tidemill.testing import faults
+from tidemill.testing.places import leftovers
+from tidemill.testing.steps import DiskSteps
+
+
+def partitions(folder, **options):
+    return PartitionedDataset(str(folder), "text.TextDataset", overwrite=True, **options)
+
+
+def die_while_moving(folder, old, new):
+    """Leave a committed journal of which only a part is applied."""
+    partitions(folder).save(old)
+
+    def save():
+        partitions(folder).save(new)
+
+    steps = faults.run(lambda: partitions(f"{folder}-elsewhere").save(new), DiskSteps(Path(folder).parent)).steps
+    for number in range(len(steps) * 2):
+        if any(map(journal._is_committed, journal.workspaces(str(folder)))):
+            return
+        partitions(folder).save(old)
+        faults.run(save, DiskSteps(folder), faults.Point(step=number))
+    raise AssertionError("no step left a journal")
+
+
+def read(folder):
+    return {name: load() for name, load in partitions(folder).load().items()}
+
+
+OLD, NEW = {"a": "old", "b": "old"}, {"a": "new", "c": "new"}
+
+
+def test_a_reader_finishes_what_a_writer_had_committed(tmp_path):
+    die_while_moving(tmp_path / "parts", OLD, NEW)
+
+    assert read(tmp_path / "parts") == NEW
+    assert leftovers(tmp_path / "parts") == []
+
+
+def test_a_writer_of_other_partitions_finishes_it_first(tmp_path):
+    die_while_moving(tmp_path / "parts", OLD, NEW)
+    PartitionedDataset(str(tmp_path / "parts"), "text.TextDataset").save({"d": "newer"})
+
+    assert read(tmp_path / "parts") == {**NEW, "d": "newer"}
+
+
+def test_an_overwriter_finishes_it_and_replaces_it(tmp_path):
+    die_while_moving(tmp_path / "parts", OLD, NEW)
+    partitions(tmp_path / "parts").save({"e": "newest"})
+
+    assert read(tmp_path / "parts") == {"e": "newest"}
+    assert leftovers(tmp_path / "parts") == []
+
+
+def test_many_readers_at_once_finish_it_once(tmp_path):
+    die_while_moving(tmp_path / "parts", OLD, NEW)
+
+    def look(_):
+        assert read(tmp_path / "parts") == NEW
+
+    assert [each.error for each in faults.run_together(look, 8)] == [""] * 8
+    assert leftovers(tmp_path / "parts") == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_a_reader_who_may_not_finish_it_is_told_so(public_path):
+    die_while_moving(public_path / "parts", OLD, NEW)
+
+    def look():
+        os.setgid(65534)
+        os.setuid(65534)
+        read(public_path / "parts")
+
+    ended = faults.run(look)
+    assert "DatasetError" in ended.error
+    assert "interrupted" in ended.error
+    assert read(public_path / "parts") == NEW
+
+
+def test_without_locks_a_journal_is_left_to_its_writer_for_a_while(tmp_path, monkeypatch):
+    die_while_moving(tmp_path / "parts", OLD, NEW)
+    monkeypatch.setattr(locks, "fcntl", None)
+    monkeypatch.setattr(journal, "_PATIENCE", 0.2)
+
+    assert read(tmp_path / "parts") == NEW
+
+
+def test_what_is_no_partition_stays(tmp_path):
+    (tmp_path / "README.md").write_text("about")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "notes.md").write_text("more")
+    dataset = partitions(tmp_path, filename_suffix=".txt")
+    dataset.save({"a": "old", "deep/b": "old"})
+    dataset.save({"c": "new"})
+
+    found = sorted(str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*"))
+    assert found == ["README.md", "c.txt", "deep", "deep/notes.md"]
+
+
+def test_folders_that_the_old_partitions_leave_empty_go(tmp_path):
+    dataset = partitions(tmp_path)
+    dataset.save({"deep/er/a": "old", "b": "old"})
+    dataset.save({"b": "new"})
+
+    assert os.listdir(tmp_path) == ["b"]
+
+
+def test_a_partition_that_something_else_is_in_the_way_of_is_refused_before_anything_moves(tmp_path):
+    dataset = partitions(tmp_path, filename_suffix=".txt")
+    dataset.save({"a": "old", "b": "old"})
+    (tmp_path / "c.txt").mkdir()
+    (tmp_path / "c.txt" / "precious.md").write_text("precious")
+
+    with pytest.raises(DatasetError, match="in the way"):
+        dataset.save({"a": "new", "c": "new"})
+    assert {name: load() for name, load in dataset.load().items()} == OLD
+
+    (tmp_path / "d").write_text("precious")
+    with pytest.raises((DatasetError, NotADirectoryError), match="in the way"):
+        dataset.save({"a": "new", "d/e": "new"})
+    dataset.release()
+    assert {name: load() for name, load in dataset.load().items()} == OLD
+    assert (tmp_path / "c.txt" / "precious.md").read_text() == "precious"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_on_another_disk_is_refused_before_anything_moves(tmp_path):
+    other = Path(tempfile.mkdtemp(prefix="tidemill-", dir="/dev/shm"))
+    if other.stat().st_dev == tmp_path.stat().st_dev:
+        other.rmdir()
+        pytest.skip("there is no other file system here")
+    try:
+        (tmp_path / "parts").mkdir()
+        (tmp_path / "parts" / "far").symlink_to(other)
+        (other / "b").write_text("old")
+        (tmp_path / "parts" / "a").write_text("old")
+
+        with pytest.raises(DatasetError, match="another file system"):
+            partitions(tmp_path / "parts").save({"a": "new"})  # which would remove far/b
+        assert read(tmp_path / "parts") == {"a": "old", "far/b": "old"}
+        assert leftovers(tmp_path) == []
+    finally:
+        shutil.rmtree(other)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_a_folder_that_may_not_be_changed_is_refused_before_anything_moves(public_path):
+    partitions(public_path / "parts").save({"a": "old", "theirs/b": "old"})
+    (public_path / "parts").chmod(0o777)
+    (public_path / "parts" / "theirs").chmod(0o755)
+
+    def save():
+        os.setgid(65534)
+        os.setuid(65534)
+        partitions(public_path / "parts").save({"a": "new"})
+
+    assert "PermissionError" in faults.run(save).error
+    assert read(public_path / "parts") == {"a": "old", "theirs/b": "old"}
+    assert leftovers(public_path) == []
+
+
+def test_a_save_of_nothing_removes_all(tmp_path):
+    dataset = partitions(tmp_path)
+    dataset.save(OLD)
+    dataset.save({})
+
+    assert not dataset.exists()
+
+
+def test_a_checkpoint_outlives_an_overwriting_save(tmp_path):
+    from tidemill import IncrementalDataset
+
+    dataset = IncrementalDataset(str(tmp_path), "text.TextDataset", overwrite=True)
+    dataset.save({"1": "one"})
+    dataset.load()
+    dataset.confirm()
+    IncrementalDataset(str(tmp_path), "text.TextDataset", overwrite=True).save({"2": "two"})
+
+    assert IncrementalDataset(str(tmp_path), "text.TextDataset").load() == {"2": "two"}
+    assert (tmp_path / "CHECKPOINT").read_text() == "1"

@@ -1,0 +1,417 @@
+"""Saves on local disk beside what a file system can hold: links, devices, permissions, relative paths, no locks."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from tests.io.custom import FolderDataset
+
+from tidemill import AbstractVersionedDataset, DatasetError, FileDataset, PartitionedDataset, Version
+from tidemill.datasets.text import TextDataset
+from tidemill.errors import VersionAlreadyExistsError
+from tidemill.io import local, locks
+from tidemill.io.staging import StagedFile, StagedPath, StagedVersion
+from tidemill.io.versions import Wanted
+from tidemill.testing import faults
+from tidemill.testing.places import leftovers
+
+ROOT = os.getuid() == 0
+
+
+class Appending(AbstractVersionedDataset):
+    """A log, whose saves add a line."""
+
+    def __init__(self, filepath, version=None):
+        super().__init__(Path(filepath), version)
+
+    def _load(self):
+        return self._get_load_path().read_text()
+
+    def _save(self, line):
+        with self._get_save_path().open("a") as file:
+            file.write(line + "\n")
+
+    def _describe(self):
+        return {"filepath": self._filepath}
+
+
+class AddingToFolder(FolderDataset):
+    """A folder, whose saves add files."""
+
+    def _save(self, texts):
+        path = Path(self._get_save_path())
+        path.mkdir(exist_ok=True)
+        for name, text in texts.items():
+            (path / name).write_text(text)
+
+
+def test_code_that_appends_appends(tmp_path):
+    log = Appending(str(tmp_path / "log.txt"))
+    log.save("flood")
+    log.save("ebb")
+
+    assert log.load() == "flood\nebb\n"
+    assert os.listdir(tmp_path) == ["log.txt"]
+
+
+def test_what_a_dead_writer_left_is_not_appended_to(tmp_path):
+    (tmp_path / ".log.txt.000000000000.tmp").write_text("torn")
+    TextDataset(str(tmp_path / "log.txt"), fs_args={"open_args_save": {"mode": "a"}}).save("flood")
+
+    assert (tmp_path / "log.txt").read_text() == "flood"
+
+
+def test_a_version_begins_empty_even_for_code_that_appends(tmp_path):
+    log = Appending(str(tmp_path / "log.txt"), Version())
+    log.save("flood")
+    log.save("ebb")
+
+    assert log.load() == "ebb\n"
+
+
+def test_code_that_adds_to_a_folder_adds(tmp_path):
+    model = AddingToFolder(str(tmp_path / "model"))
+    model.save({"a": "1"})
+    model.save({"b": "2"})
+
+    assert model.load() == {"a": "1", "b": "2"}
+
+
+def test_an_empty_folder_in_a_folder_stays(tmp_path, monkeypatch):
+    for exchanged in (True, False):
+        if not exchanged:
+            monkeypatch.setattr(local, "exchange", lambda source, target: False)
+        target = tmp_path / f"{exchanged}"
+        (target / "old").mkdir(parents=True)
+        staged = StagedPath(str(target))
+        Path(staged.path, "assets", "empty").mkdir(parents=True)
+        staged.publish()
+
+        assert (target / "assets" / "empty").is_dir()
+        assert leftovers(tmp_path) == []
+
+
+# Links.
+
+
+def test_a_link_is_written_through(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "note.txt").write_text("old")
+    (tmp_path / "note.txt").symlink_to("real/note.txt")
+    TextDataset(str(tmp_path / "note.txt")).save("new")
+
+    assert (tmp_path / "note.txt").is_symlink()
+    assert (tmp_path / "real" / "note.txt").read_text() == "new"
+
+    (tmp_path / "cars.csv").symlink_to("real/cars.csv")  # which is not there yet
+    Appending(str(tmp_path / "cars.csv")).save("line")
+    assert (tmp_path / "cars.csv").is_symlink()
+    assert (tmp_path / "real" / "cars.csv").read_text() == "line\n"
+
+
+def test_a_linked_folder_of_versions_is_written_through(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "note.txt").symlink_to("real")
+    note = TextDataset(str(tmp_path / "note.txt"), version=Version(None, "v1"))
+    note.save("text")
+
+    assert note.load() == "text"
+    assert os.listdir(tmp_path / "real") == ["v1"]
+
+
+def test_a_link_that_leads_nowhere_is_an_error_that_ends(tmp_path):
+    (tmp_path / "note.txt").symlink_to("nowhere")
+    with pytest.raises(DatasetError):
+        TextDataset(str(tmp_path / "note.txt"), version=Version()).save("text")
+
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / ".tidemill").symlink_to("nowhere")
+    with pytest.raises(DatasetError):
+        TextDataset(str(tmp_path / "base"), version=Version()).save("text")
+
+
+def test_a_link_planted_where_the_unfinished_file_goes_is_left_alone(tmp_path):
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    (tmp_path / ".note.txt.000000000000.tmp").symlink_to("precious")
+    TextDataset(str(tmp_path / "note.txt")).save("text")
+
+    assert (tmp_path / "note.txt").read_text() == "text"
+    assert precious.read_text() == "precious"
+
+
+# Devices and pipes.
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    read = []
+    reader = threading.Thread(target=lambda: read.append((tmp_path / "pipe").read_text()))
+    reader.start()
+    TextDataset(str(tmp_path / "pipe")).save("text")
+    reader.join()
+
+    assert read == ["text"]
+    assert stat.S_ISFIFO(os.stat(tmp_path / "pipe").st_mode)
+
+
+def test_a_device_is_written_to_and_stays():
+    TextDataset("/dev/null").save("text")
+    Appending("/dev/null").save("text")
+
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+# Permissions.
+
+
+@pytest.mark.parametrize("kind", [TextDataset, Appending])
+def test_what_is_replaced_keeps_its_permissions(kind, tmp_path):
+    path = tmp_path / "note.txt"
+    kind(str(path)).save("old")
+    path.chmod(0o640)
+    kind(str(path)).save("new")
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_an_overwritten_partition_keeps_its_permissions(tmp_path):
+    dataset = PartitionedDataset(str(tmp_path), "text.TextDataset", overwrite=True)
+    dataset.save({"a": "old"})
+    (tmp_path / "a").chmod(0o640)
+    dataset.save({"a": "new"})
+
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(not ROOT, reason="only root may give files away")
+def test_what_is_replaced_keeps_its_owner(tmp_path):
+    path = tmp_path / "note.txt"
+    TextDataset(str(path)).save("old")
+    os.chown(path, 12345, 54321)
+    TextDataset(str(path)).save("new")
+
+    assert (path.stat().st_uid, path.stat().st_gid) == (12345, 54321)
+
+
+def as_nobody(action):
+    """Run in a child that may do what anybody may."""
+
+    def act():
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        action()
+
+    return faults.run(act)
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
+def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path):
+    for each in (tmp_path, *tmp_path.parents[:2]):
+        each.chmod(0o777)
+    path = tmp_path / "note.txt"
+    path.write_text("precious")
+    path.chmod(0o444)
+
+    ended = as_nobody(lambda: TextDataset(str(path)).save("new"))
+
+    assert "PermissionError" in ended.error
+    assert path.read_text() == "precious"
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
+def test_a_file_of_another_group_opens_nothing_to_ours(tmp_path):
+    for each in (tmp_path, *tmp_path.parents[:2]):
+        each.chmod(0o777)
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    os.chown(path, 12345, 54321)
+    path.chmod(0o672)  # all may write, its group may do more
+
+    assert as_nobody(lambda: TextDataset(str(path)).save("new")).error == ""
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o602
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
+def test_what_another_user_left_is_no_obstacle(tmp_path):
+    for each in (tmp_path, *tmp_path.parents[:2]):
+        each.chmod(0o777)
+    (tmp_path / ".note.txt.000000000000.tmp").write_text("of another")
+    (tmp_path / ".note.txt.000000000000.tmp").chmod(0o644)
+
+    assert as_nobody(lambda: TextDataset(str(tmp_path / "note.txt")).save("new")).error == ""
+    assert (tmp_path / "note.txt").read_text() == "new"
+
+
+# Relative paths.
+
+
+@pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+@pytest.mark.parametrize("kind", [TextDataset, Appending, FolderDataset])
+def test_a_relative_path_stays_where_it_was_when_the_save_began(kind, version, tmp_path, monkeypatch):
+    class Wandering(kind):
+        def _save(self, data):
+            super()._save(data)
+            os.chdir("/")
+
+    monkeypatch.chdir(tmp_path)
+    data = {"a": "text"} if kind is FolderDataset else "text"
+    Wandering("data/note.txt", version=version).save(data)
+    monkeypatch.chdir(tmp_path)
+
+    assert kind("data/note.txt", version=version).exists()
+    assert leftovers(tmp_path) == []
+
+
+# What is written, and what is not.
+
+
+def test_a_version_that_is_not_written_where_it_belongs_is_refused(tmp_path):
+    class Elsewhere(Appending):
+        def _save(self, line):
+            self._get_save_path().with_suffix(".other").write_text(line)
+
+    with pytest.raises(DatasetError, match="wrote nothing"):
+        Elsewhere(str(tmp_path / "log.txt"), Version()).save("line")
+    assert not Elsewhere(str(tmp_path / "log.txt"), Version()).exists()
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_where_a_file_belongs_is_an_error_and_stays(tmp_path):
+    (tmp_path / "note.txt").mkdir()
+    (tmp_path / "note.txt" / "precious").write_text("precious")
+
+    with pytest.raises((DatasetError, OSError)):
+        TextDataset(str(tmp_path / "note.txt")).save("text")
+
+    assert (tmp_path / "note.txt" / "precious").read_text() == "precious"
+    assert leftovers(tmp_path) == []
+
+
+def test_an_empty_folder_of_a_versions_name_is_free(tmp_path):
+    (tmp_path / "note.txt" / "v1").mkdir(parents=True)
+    TextDataset(str(tmp_path / "note.txt"), version=Version(None, "v1")).save("text")
+
+    assert TextDataset(str(tmp_path / "note.txt"), version=Version()).load() == "text"
+
+
+@pytest.mark.parametrize("taken", ["file", "link", "folder"])
+def test_whatever_has_a_versions_name_is_not_replaced(taken, tmp_path):
+    (tmp_path / "note.txt").mkdir()
+    path = tmp_path / "note.txt" / "v1"
+    if taken == "file":
+        path.write_text("precious")
+    elif taken == "link":
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "precious").write_text("precious")
+        path.symlink_to(tmp_path / "elsewhere")
+    else:
+        path.mkdir()
+        (path / "precious").write_text("precious")
+
+    with pytest.raises(VersionAlreadyExistsError):
+        TextDataset(str(tmp_path / "note.txt"), version=Version(None, "v1")).save("text")
+    assert (path if taken == "file" else path / "precious").read_text() == "precious"
+
+
+def test_a_name_of_any_length_can_be_saved(tmp_path):
+    for name in ("n" * 255, "ö" * 127, "ö" * 126 + "nn"):
+        TextDataset(str(tmp_path / name)).save(name)
+        assert TextDataset(str(tmp_path / name)).load() == name
+    assert leftovers(tmp_path) == []
+
+
+def test_a_format_that_writes_by_itself_sees_the_ending_of_its_name(tmp_path):
+    import numpy as np
+
+    class ArrayDataset(FileDataset):
+        def _load(self):
+            return np.load(self._get_load_path())
+
+        def _save(self, data):
+            np.save(self._get_save_path(), data)  # which adds `.npy` to any other name
+
+    for version in (None, Version()):
+        dataset = ArrayDataset(str(tmp_path / f"{version}" / "a.npy"), version=version)
+        dataset.save(np.arange(3))
+        assert dataset.load().tolist() == [0, 1, 2]
+    assert leftovers(tmp_path) == []
+
+
+# Aborts.
+
+
+@pytest.mark.parametrize("kind", ["version", "path", "file"])
+def test_an_abort_after_the_end_does_nothing(kind, tmp_path):
+    target = str(tmp_path / "note.txt")
+    staged = {
+        "version": lambda: StagedVersion(target, "note.txt", Wanted("v1", fixed=True)),
+        "path": lambda: StagedPath(target),
+        "file": lambda: StagedFile(target),
+    }[kind]()
+    Path(staged.path).write_text("text")
+    before = {*os.listdir("/proc/self/fd")}
+    staged.abort()
+    other = os.open(tmp_path, os.O_RDONLY)  # which gets the number of the lock
+    staged.abort()
+
+    assert os.fstat(other)
+    os.close(other)
+    assert len({*os.listdir("/proc/self/fd")}) < len(before)
+    assert leftovers(tmp_path) == []
+
+
+# What other machines left, on a disk that is shared.
+
+
+@pytest.mark.parametrize("days", [0, 8])
+def test_what_another_machine_left_is_removed_when_it_is_old(days, tmp_path):
+    theirs = tmp_path / "note.txt" / ".tidemill" / "elsewhere-0123456789ab"
+    theirs.mkdir(parents=True)
+    (theirs / "note.txt").write_text("still writing?")
+    then = time.time() - days * 24 * 60 * 60
+    os.utime(theirs, (then, then))
+
+    TextDataset(str(tmp_path / "note.txt"), version=Version()).save("text")
+
+    assert theirs.exists() == (days == 0)
+
+
+# Where there are no locks.
+
+
+@pytest.fixture
+def no_locks(monkeypatch):
+    """A file system that has none."""
+    monkeypatch.setattr(locks, "fcntl", None)
+
+
+def test_without_locks_everything_works_but_the_sweeping(no_locks, tmp_path):
+    def die():
+        TextDataset(str(tmp_path / "v.txt"), version=Version()).save("torn")
+
+    TextDataset(str(tmp_path / "note.txt")).save("old")
+    TextDataset(str(tmp_path / "note.txt")).save("new")
+    FolderDataset(str(tmp_path / "model")).save({"a": "old"})
+    FolderDataset(str(tmp_path / "model")).save({"a": "new"})
+    dataset = PartitionedDataset(str(tmp_path / "parts"), "text.TextDataset", overwrite=True)
+    dataset.save({"a": "old", "b": "old"})
+    dataset.save({"a": "new", "c": "new"})
+    assert leftovers(tmp_path) == []
+
+    from tidemill.testing.steps import DiskSteps
+
+    faults.run(die, DiskSteps(tmp_path), faults.Point(step=5))
+    TextDataset(str(tmp_path / "v.txt"), version=Version()).save("new")
+
+    assert TextDataset(str(tmp_path / "note.txt")).load() == "new"
+    assert {name: load() for name, load in dataset.load().items()} == {"a": "new", "c": "new"}
+    assert TextDataset(str(tmp_path / "v.txt"), version=Version()).load() == "new"
+    assert len(os.listdir(tmp_path / "v.txt" / ".tidemill")) == 1  # nobody knows whether that writer is gone

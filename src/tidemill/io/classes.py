@@ -96,8 +96,8 @@ def _find(path: str) -> type[AbstractDataset[Any, Any]]:
 def _from_table(path: str) -> type[AbstractDataset[Any, Any]] | None:
     if not path.strip() or ".." in path or path[0] == "." or path[-1] == ".":
         raise DatasetConfigError(
-            f"type '{mask_url(path)}' is no path of a class. Relative paths are not looked up: write it in full, such as "
-            "`my_project.datasets.MyDataset`."
+            f"type '{mask_url(path)}' is no path of a class. Relative paths are not looked up: write it in full, "
+            "such as `my_project.datasets.MyDataset`."
         )
     room = importlib.import_module(_ROOM)
     path = modern(path)

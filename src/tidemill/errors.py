@@ -9,7 +9,10 @@ TidemillError
 │   ├── VersionNotFoundError           no such version, or none at all                       (also a FileNotFoundError)
 │   └── VersionAlreadyExistsError      a version's name that is taken                        (also a FileExistsError)
 ├── ConfigError                        a configuration file that cannot be read              (also a ValueError)
+├── HookError                          a hook object that does not fit the specifications    (also a TypeError)
 └── PipelineError                      nodes that do not fit together, or a run that cannot start
+    ├── RunError                       what failed in a run that went on, and what could not run
+    └── WorkerLostError                what a node ran on is gone
 """
 
 from __future__ import annotations
@@ -57,3 +60,39 @@ class ConfigError(TidemillError, ValueError):
 
 class PipelineError(TidemillError, ValueError):
     """Nodes do not fit together, or a run cannot start."""
+
+
+class HookError(TidemillError, TypeError):
+    """A hook object does not fit the specifications."""
+
+
+class RunError(PipelineError):
+    """Nodes failed in a run that kept going.
+
+    Attributes:
+        failures: Node name -> what it raised; of a node that runs for each partition, name and partition.
+        skipped: The names of the nodes that could not run, because they need what a failed one makes.
+        outputs: The free outputs that were made and that the catalog does not have.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        failures: dict[str, BaseException] | None = None,
+        skipped: tuple[str, ...] = (),
+        outputs: dict[str, object] | None = None,
+    ) -> None:
+        """Hold what happened.
+
+        Args:
+            message: All of it, for reading.
+            failures: As the attribute.
+            skipped: As the attribute.
+            outputs: As the attribute.
+        """
+        super().__init__(message)
+        self.failures, self.skipped, self.outputs = failures or {}, skipped, outputs or {}
+
+
+class WorkerLostError(PipelineError):
+    """What a node ran on is gone: killed, out of memory, `os._exit`. It is tried again where there are retries."""

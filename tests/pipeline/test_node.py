@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import weakref
 
 import pytest
 
@@ -77,6 +78,19 @@ class TestNames:
     def test_a_node_has_the_name_it_was_given_or_one_of_its_wiring(self, made, name):
         assert made.name == name
 
+    @pytest.mark.parametrize("namespace", [".", "a.", ".a", "a..b"])
+    def test_a_namespace_with_nothing_beside_a_dot_is_refused(self, namespace):
+        with pytest.raises(PipelineError, match="a dot with nothing on one side"):
+            node(same, "a", "b", namespace=namespace)
+
+    def test_the_short_name_has_no_namespace(self):
+        assert node(same, "a", "b", name="copy", namespace="x.y").short_name == "copy"
+        assert node(keyword_only, {"share": "a"}, "b", namespace="x.y").short_name == "Keyword Only"
+
+    def test_namespaces_from_the_outermost_in(self):
+        assert node(same, "a", "b", namespace="x.y.z").namespace_prefixes == ["x", "x.y", "x.y.z"]
+        assert node(same, "a", "b").namespace_prefixes == []
+
     def test_text_and_repr(self):
         named = node(add, ["a", "b"], "c", name="sum", namespace="x")
 
@@ -94,6 +108,12 @@ class TestNames:
 
 
 class TestAttributes:
+    def test_the_datasets_behind_the_names(self):
+        made = node(add, ["x@csv", "y"], "z@csv")
+
+        assert (made.reads, made.writes) == (("x", "y"), ("z",))
+        assert (made.inputs, made.outputs) == (["x@csv", "y"], ["z@csv"])
+
     def test_what_was_given_is_there(self):
         made = node(add, {"a": "x", "b": "y"}, ["c"], tags=["t", "u"], confirms="x", namespace="n")
 
@@ -206,6 +226,12 @@ class TestValidation:
             (nothing, "a"),
             (keyword_only, "a"),
             (optional, None),
+            (optional, {"b": "x"}),
+            (optional, {"a": "x", 1: "y"}),
+            (many, {"rest": "x"}),
+            (many, {"first": "a", 1: "y"}),
+            (lambda *given: given, {"given": "x"}),
+            (lambda a, /: a, {"a": "x"}),
             (Model(), None),
             (Model().fit, ["a", "b"]),
             (functools.partial(add, 1), ["a", "b"]),
@@ -222,6 +248,12 @@ class TestValidation:
             (many, "a"),
             (many, ["a", "b", "c"]),
             (many, {"first": "a", "scale": "b", "else": "c"}),
+            (many, {"first": "a"}),
+            (add, {"b": "x", "a": "y"}),
+            (optional, {"a": "x"}),
+            (optional, {"b": "y", "a": "x"}),
+            (lambda **given: given, {"any": "x", "thing": "y"}),
+            (lambda *given: given, ["a"]),
             (keyword_only, {"share": "a"}),
             (optional, "a"),
             (optional, ["a", "b"]),
@@ -234,16 +266,12 @@ class TestValidation:
     def test_inputs_that_fit_the_signature_are_taken(self, func, inputs):
         assert node(func, inputs, "out").func is func
 
-    def test_a_function_that_yields_is_refused(self):
-        def chunks(value):
-            yield value
-
+    def test_an_async_function_that_yields_is_refused(self):
         async def stream(value):
             yield value
 
-        for func in (chunks, stream, functools.partial(chunks)):
-            with pytest.raises(PipelineError, match="its function yields"):
-                node(func, "a", "b")
+        with pytest.raises(PipelineError, match="its function is `async`"):
+            node(stream, "a", "b")
 
     def test_an_async_function_is_refused(self):
         async def later(value):
@@ -251,6 +279,152 @@ class TestValidation:
 
         with pytest.raises(PipelineError, match="its function is `async`"):
             node(later, "a", "b")
+
+
+class Chunked:
+    def __call__(self, value):
+        yield value
+
+    def cut(self, value):
+        yield value
+
+
+def chunks(*values):
+    yield from values
+
+
+def pairs(value):
+    yield value, 1
+    yield value, 2
+
+
+def keyed(value):
+    yield {"k": value}
+    yield {"other": value}
+
+
+def handed_on(value):
+    return chunks(value)
+
+
+class TestYielding:
+    @pytest.mark.parametrize("func", [chunks, functools.partial(chunks, 1), Chunked(), Chunked().cut])
+    def test_a_function_that_yields_is_known(self, func):
+        assert node(func, "a", "b").yields
+
+    @pytest.mark.parametrize("func", [same, dict, functools.partial(same), Model(), handed_on])
+    def test_any_other_does_not(self, func):
+        assert not node(func, "a", "b").yields
+
+    def test_each_chunk_is_bound_to_the_outputs(self):
+        assert list(node(chunks, ["x", "y"], "b").chunks({"x": 1, "y": 2})) == [{"b": 1}, {"b": 2}]
+        assert list(node(pairs, "a", ["b", "c"]).chunks({"a": 0})) == [{"b": 0, "c": 1}, {"b": 0, "c": 2}]
+        assert list(node(chunks, "a", None).chunks({"a": 1})) == [{}]
+        assert list(node(same, "a", "b").chunks({"a": 1})) == [{"b": 1}]
+
+    def test_a_chunk_is_made_when_it_is_taken(self):
+        made = []
+
+        def slow(value):
+            for number in range(3):
+                made.append(number)
+                yield number
+
+        taken = node(slow, "a", "b").chunks({"a": 1})
+
+        assert made == []
+        assert next(taken) == {"b": 0}
+        assert made == [0]
+
+    def test_a_chunk_is_let_go_before_the_next_is_made(self):
+        class Chunk:
+            pass
+
+        gone = []
+
+        def big(value):
+            chunk = Chunk()
+            reference = weakref.ref(chunk)
+            yield chunk
+            del chunk
+            gone.append(reference() is None)
+
+        taken = node(big, "a", "b").chunks({"a": 1})
+        while next(taken, None) is not None:
+            pass
+
+        assert gone == [True]
+
+    def test_a_chunk_that_does_not_fit_is_told_with_its_number(self):
+        taken = node(keyed, "a", {"k": "b"}, name="cut").chunks({"a": 1})
+
+        assert next(taken) == {"b": 1}
+        with pytest.raises(PipelineError, match="Node 'cut', chunk 2: the outputs are a dict with the keys 'k'"):
+            next(taken)
+
+    def test_what_the_function_raises_in_the_middle_comes_as_it_is(self):
+        def broken(value):
+            yield value
+            raise PipelineError("mine")
+
+        taken = node(broken, "a", "b").chunks({"a": 1})
+
+        assert next(taken) == {"b": 1}
+        with pytest.raises(PipelineError, match="^mine$"):
+            next(taken)
+
+    def test_run_gives_an_iterator_for_each_output(self):
+        made = node(pairs, "a", ["b", "c"]).run({"a": 0})
+
+        assert (list(made["c"]), list(made["b"])) == ([1, 2], [0, 0])
+        assert node(pairs, "a", None).run({"a": 0}) == {}
+
+
+class TestEach:
+    def test_it_is_one_of_the_inputs(self):
+        made = node(add, ["parts", "params:share"], "clean", each="parts")
+
+        assert made.each == "parts"
+        assert node(add, ["a", "b"], "c").each is None
+        assert made != node(add, ["parts", "params:share"], "clean")
+        assert repr(made) == "Node(add, ['parts', 'params:share'], 'clean', each='parts')"
+        assert pickle.loads(pickle.dumps(made)).each == "parts"
+
+    @pytest.mark.parametrize(
+        ("func", "inputs", "each", "message"),
+        [
+            (same, "parts", "part", r"'each' is 'part', and must be one of the inputs\. Did you mean 'parts'"),
+            (same, "parts", "xyzzy", "must be one of the inputs: 'parts'"),
+            (nothing, None, "parts", "must be one of the inputs: there are none"),
+            (same, "parts@csv", "parts", "must be one of the inputs"),
+            (same, "params:parts", "params:parts", "parameters have no partitions"),
+            (same, "parts", ["parts"], "must be one of the inputs"),
+            (same, "parts", "", "must be one of the inputs"),
+            (chunks, "parts", "parts", "returns, and does not yield"),
+        ],
+    )
+    def test_anything_else_is_refused(self, func, inputs, each, message):
+        with pytest.raises(PipelineError, match=message):
+            node(func, inputs, "out", each=each)
+
+
+class TestRewired:
+    def test_all_names_of_datasets_change_and_the_namespace_grows(self):
+        made = node(add, {"a": "x", "b": "params:y"}, ["z"], name="n", namespace="in", confirms="w", each="x", tags="t")
+        again = made.rewired(str.upper, "out")
+
+        assert (again.name, again.namespace, again.short_name) == ("out.in.n", "out.in", "n")
+        assert again.namespace_prefixes == ["out", "out.in"]
+        assert (again.inputs, again.outputs, again.confirms, again.each) == (["X", "PARAMS:Y"], ["Z"], ["W"], "X")
+        assert (again.func, again.tags) == (add, {"t"})
+        assert (made.name, made.inputs) == ("in.n", ["x", "params:y"])
+
+    def test_a_name_of_the_wiring_follows_it(self):
+        assert node(same, "a", "b").rewired(str.upper).name == "same([A]) -> [B]"
+
+    def test_what_is_no_node_is_refused(self):
+        with pytest.raises(PipelineError, match="Node 'n': 'z' is both input and output"):
+            node(same, "a", "b", name="n").rewired(lambda _: "z")
 
 
 class TestRun:
@@ -266,6 +440,9 @@ class TestRun:
     def test_other_inputs_than_its_own_are_refused(self, values):
         with pytest.raises(PipelineError, match=r"Node 'sum' takes the inputs \['x', 'y'\], but got"):
             node(add, ["x", "y"], "s", name="sum").run(values)
+
+    def test_a_node_can_be_called(self):
+        assert node(add, {"b": "x", "a": "y"}, "z")(x="B", y="A") == {"z": "AB"}
 
     def test_what_does_not_fit_the_outputs_is_told_with_the_node(self):
         with pytest.raises(PipelineError, match=r"Node 'copy': the outputs are a list of 2 \('y', 'z'\)"):

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import copy
+import inspect
+import json
 import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tidemill
 from tidemill.errors import PipelineError
 from tidemill.pipeline import Pipeline, node, pipeline
 
@@ -47,6 +51,19 @@ class TestMaking:
         assert READ.tags == {"io"}
         assert pipeline(tagged, tags="one").nodes[0].tags == {"io", "more", "one"}
 
+    def test_a_pipeline_can_be_tagged(self):
+        tagged = CARS.tag(["more"])
+
+        assert all("more" in each.tags for each in tagged.nodes)
+        assert tagged.nodes == CARS.nodes
+        assert "more" not in CARS.nodes[0].tags
+
+    def test_the_room_takes_what_the_function_takes(self):
+        assert tidemill.pipeline([READ], namespace="x", inputs="raw").inputs() == {"raw"}
+
+    def test_the_function_takes_what_the_class_takes(self):
+        assert [*inspect.signature(pipeline).parameters.values()] == [*inspect.signature(Pipeline).parameters.values()]
+
     @pytest.mark.parametrize("given", [None, READ, "read", 3])
     def test_what_is_no_list_of_nodes_is_refused(self, given):
         with pytest.raises(
@@ -81,6 +98,7 @@ class TestMaking:
         again = pickle.loads(pickle.dumps(CARS))
 
         assert (again.nodes, again.graph) == (CARS.nodes, CARS.graph)
+        assert copy.copy(CARS).graph == copy.deepcopy(CARS).graph == CARS.graph
 
 
 class TestDatasets:
@@ -184,6 +202,20 @@ class TestShowing:
         )
         assert "  1. read: take([raw]) -> [cars]\n" in CARS.describe(names_only=False)
         assert Pipeline([]).describe() == "inputs: none\noutputs: none"
+
+    def test_json(self):
+        content = json.loads(Pipeline([SPLIT, READ]).to_json())
+
+        assert content.keys() == {"tidemill_version", "pipeline"}
+        assert content["pipeline"] == [
+            {"name": "read", "inputs": ["raw"], "outputs": ["cars"], "tags": ["io"]},
+            {
+                "name": "split",
+                "inputs": ["cars", "params:share"],
+                "outputs": ["train", "test"],
+                "tags": ["fast", "prepare"],
+            },
+        ]
 
     def test_repr_stays_short(self):
         assert repr(Pipeline([READ])) == "Pipeline([\n    Node(take, 'raw', 'cars', name='read'),\n])"

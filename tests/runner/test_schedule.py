@@ -95,3 +95,26 @@ def test_a_dataset_waits_for_the_node_that_confirms_it():
         released[nodes[position].name] = set(schedule.done(position))
 
     assert released == {"process": set(), "check": set(), "again": {"parts", "table"}}
+
+
+@given(pipelines(), st.data())
+def test_after_failures_all_that_needs_them_is_left_out_and_the_rest_runs(pipeline, data):
+    nodes, schedule = pipeline.nodes, Schedule(pipeline)
+    failing = data.draw(st.sets(st.integers(0, len(nodes) - 1)), "failing")
+    done, failed, skipped, released = [], [], [], []
+    while schedule:
+        position = schedule.take()
+        if position in failing:
+            more, now = schedule.failed(position)
+            failed.append(position)
+            skipped += more
+        else:
+            now = schedule.done(position)
+            done.append(position)
+        released += now
+
+    assert sorted([*done, *failed, *skipped]) == list(range(len(nodes)))
+    graph = pipeline.graph
+    assert set(skipped) | set(failed) == graph.reachable(failed, graph.children)
+    assert sorted(released) == sorted(releasable(pipeline))
+    assert schedule.take() is None

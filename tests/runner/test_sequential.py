@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import traceback
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
@@ -15,38 +13,12 @@ from tidemill.catalog import DataCatalog
 from tidemill.errors import DatasetError, PipelineError
 from tidemill.io import AbstractDataset, IncrementalDataset, LambdaDataset, MemoryDataset
 from tidemill.pipeline import Pipeline, node
-from tidemill.runner import AbstractRunner, SequentialRunner
+from tidemill.runner import SequentialRunner, ThreadRunner
 
 TEXT = "text.TextDataset"
 
 
-class PoolRunner(AbstractRunner):
-    """Another executor, as later runners bring one: the loop must not care."""
-
-    @contextmanager
-    def _executor(self, task):
-        with ThreadPoolExecutor(3) as pool:
-            yield Pool(pool, task)
-
-
-class Pool:
-    def __init__(self, pool, task):
-        self.pool, self.task, self.pending = pool, task, {}
-
-    def has_room(self):
-        return len(self.pending) < 3
-
-    def submit(self, position):
-        self.pending[self.pool.submit(self.task, position)] = position
-
-    def finished(self):
-        done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()
-        return [self.pending.pop(future) for future in done]
-
-
-@pytest.fixture(params=[SequentialRunner, PoolRunner])
+@pytest.fixture(params=[SequentialRunner, ThreadRunner])
 def runner(request):
     return request.param()
 
@@ -164,7 +136,7 @@ class TestResults:
             values[f"d{number}"] = join(*(values[need] for need in needs))
         steps = Pipeline(data.draw(st.permutations(nodes)))
 
-        for each in (SequentialRunner(), PoolRunner()):
+        for each in (SequentialRunner(), ThreadRunner(3)):
             assert each.run(steps, DataCatalog({"raw": "r"})) == {name: values[name] for name in steps.outputs()}
 
     def test_a_long_chain_runs_without_recursion(self):

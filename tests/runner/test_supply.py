@@ -23,8 +23,10 @@ def refusal(nodes, catalog):
 
 def test_what_only_nodes_make_is_in_memory_and_only_in_the_copy():
     catalog = DataCatalog({"raw": 1, "kept": MemoryDataset()})
-    supply = supplied(Pipeline([node(take, "raw", "a"), node(take, "a", ["b", "kept"])]), catalog)
+    supply, in_memory, gathered = supplied(Pipeline([node(take, "raw", "a"), node(take, "a", ["b", "kept"])]), catalog)
 
+    assert in_memory == {"a", "b"}
+    assert gathered == set()
     assert sorted(supply.keys()) == ["a", "b", "kept", "raw"]
     assert sorted(catalog.keys()) == ["kept", "raw"]
     assert supply["raw"] is catalog["raw"]
@@ -90,15 +92,15 @@ def test_a_version_that_is_fixed_and_made_anew_is_refused(tmp_path):
 
     assert "'model' is made by this run, but its load version is fixed to 'old'" in told
     assert "'raw'" not in told
-    assert "score" in supplied(Pipeline([rate]), catalog)
-    assert "model" in supplied(Pipeline([fit]), catalog)
+    assert "score" in supplied(Pipeline([rate]), catalog).catalog
+    assert "model" in supplied(Pipeline([fit]), catalog).catalog
 
 
 def test_patterns_supply_what_they_match(tmp_path):
     config = {"{name}_text": {"type": TEXT, "filepath": str(tmp_path / "{name}.txt")}}
     catalog = DataCatalog.from_config(config)
 
-    supply = supplied(Pipeline([node(take, "raw_text", "out_text"), node(take, "raw_text", "other")]), catalog)
+    supply = supplied(Pipeline([node(take, "raw_text", "out_text"), node(take, "raw_text", "other")]), catalog).catalog
 
     assert supply["out_text"] is catalog["out_text"]
     assert "other" in supply

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import tee
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
 from tidemill.pipeline.transcoding import check_transcoding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import TypeAlias
 
     #: One name for one value, a list in the order of the arguments, a dict of argument (or returned key) -> name.
@@ -78,6 +80,12 @@ def results(names: Names, returned: Any) -> dict[str, Any]:
     if isinstance(names, list):
         return _from_sequence(names, returned)
     return _from_dict(names, returned)
+
+
+def streams(names: Names, made: Iterator[dict[str, Any]]) -> dict[str, Iterator[Any]]:
+    """Return dataset name -> the values that the chunks have for it, each dataset to be read at its own pace."""
+    found = names_in(names, "outputs")
+    return {name: map(itemgetter(name), each) for name, each in zip(found, tee(made, len(found)), strict=True)}
 
 
 def _from_sequence(names: list[str], returned: Any) -> dict[str, Any]:

@@ -35,6 +35,18 @@ class Graph:
             waiting.extend(new)
         return reached
 
+    def part(self, places: Iterable[int]) -> Graph:
+        """Return the graph of some of the nodes, each once: what is in order still is when others are left out."""
+        kept = sorted(places)
+        if len(kept) == len(self.nodes):
+            return self
+        place_of = {place: index for index, place in enumerate(kept)}
+        parents, children = (
+            tuple([tuple([place_of[end] for end in links[place] if end in place_of]) for place in kept])
+            for links in (self.parents, self.children)
+        )
+        return Graph(tuple([self.nodes[place] for place in kept]), parents, children)
+
 
 def graph_of(nodes: Sequence[Node]) -> Graph:
     """Return the graph of these nodes, ordered so that each comes after those it needs.
@@ -46,7 +58,9 @@ def graph_of(nodes: Sequence[Node]) -> Graph:
     """
     makers = _makers(nodes)
     needs = [_parents(node, makers) for node in nodes]
-    order = _ordered(nodes, needs)
+    order, circle = ordered(needs)
+    if circle:
+        raise PipelineError(_drawn([nodes[index] for index in circle]))
     place = [0] * len(order)
     for position, index in enumerate(order):
         place[index] = position
@@ -62,8 +76,7 @@ def _makers(nodes: Sequence[Node]) -> dict[str, int]:
     makers: dict[str, int] = {}
     clashes: dict[str, list[int]] = {}
     for index, node in enumerate(nodes):
-        for name in node.outputs:
-            base = base_name(name)
+        for base in node.writes:
             first = makers.setdefault(base, index)
             if first != index:
                 clashes.setdefault(base, [first]).append(index)
@@ -73,15 +86,20 @@ def _makers(nodes: Sequence[Node]) -> dict[str, int]:
 
 
 def _parents(node: Node, makers: dict[str, int]) -> tuple[int, ...]:
-    found = (makers.get(base_name(name), -1) for name in node.inputs)
-    return tuple(dict.fromkeys(maker for maker in found if maker >= 0))
+    found = [makers[base] for base in node.reads if base in makers]
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
-def _ordered(nodes: Sequence[Node], needs: Sequence[tuple[int, ...]]) -> list[int]:
-    """Walk depth first from each node in turn, without recursion: a chain of 10,000 is nothing unusual."""
-    state = bytearray(len(nodes))
+def ordered(needs: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """Return an order in which each comes after those it needs, or one circle in which each is needed by the next.
+
+    Args:
+        needs: For each, by position, the positions of those it needs.
+    """
+    # Depth first from each in turn, without recursion: a chain of 10,000 is nothing unusual.
+    state = bytearray(len(needs))
     order: list[int] = []
-    for root in range(len(nodes)):
+    for root in range(len(needs)):
         if state[root] == _DONE:
             continue
         path, left = [root], [iter(needs[root])]
@@ -94,14 +112,14 @@ def _ordered(nodes: Sequence[Node], needs: Sequence[tuple[int, ...]]) -> list[in
                     left.append(iter(needs[need]))
                     break
                 if state[need] == _OPEN:
-                    circle = path[path.index(need) :][::-1]  # each makes something for the next
+                    circle = path[path.index(need) :][::-1]
                     first = circle.index(min(circle))
-                    raise PipelineError(_drawn([nodes[index] for index in circle[first:] + circle[:first]]))
+                    return [], circle[first:] + circle[:first]
             else:
                 left.pop()
                 state[path[-1]] = _DONE
                 order.append(path.pop())
-    return order
+    return order, []
 
 
 def _told_clashes(clashes: dict[str, list[int]], nodes: Sequence[Node]) -> str:
@@ -120,7 +138,7 @@ def _drawn(circle: Sequence[Node]) -> str:
     """Draw nodes of which each makes something for the next, and the last for the first."""
     drawn = []
     for each, after in zip(circle, [*circle[1:], circle[0]], strict=True):
-        taken = {base_name(name) for name in after.inputs}
+        taken = set(after.reads)
         made = ", ".join(f"'{name}'" for name in each.outputs if base_name(name) in taken)
         drawn += [f"  │   {each.name}", f"  │     ↓ {made}"]
     drawn[0] = drawn[0].replace("│  ", "╭─▶", 1)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import copy
-import re
 from functools import total_ordering
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
-from tidemill.pipeline.binding import arguments, names_in, results
-from tidemill.pipeline.signature import check_call, name_of
-from tidemill.pipeline.transcoding import base_name
+from tidemill.pipeline.binding import arguments, names_in, results, streams
+from tidemill.pipeline.signature import check_call, name_of, yields
+from tidemill.pipeline.transcoding import base_names
+from tidemill.pipeline.wiring import (
+    bracketed,
+    check_each,
+    check_namespace,
+    check_wiring,
+    check_word,
+    in_list,
+    marked,
+    prefixes_of,
+    renamed,
+    tags_in,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tidemill.pipeline.binding import Names
-
-_WORD = re.compile(r"[\w.-]+")
 
 
 def node(
@@ -29,22 +39,25 @@ def node(
     tags: str | Iterable[str] | None = None,
     confirms: str | list[str] | None = None,
     namespace: str | None = None,
+    each: str | None = None,
 ) -> Node:
     """Return a node: `node(clean, "raw", "clean")`, `node(split, ["cars", "params:share"], ["train", "test"])`.
 
     Args:
-        func: What is called with the inputs' data.
+        func: What is called with the inputs' data. If it yields, each chunk is saved as it comes.
         inputs: A dataset's name, a list in the order of the arguments, a dict of argument -> name, or None.
         outputs: A dataset's name for the whole return value, a list or a dict that takes it apart, or None.
         name: Unique in its pipeline; left out, it is `func([inputs]) -> [outputs]`.
         tags: Words by which pipelines are filtered.
         confirms: Datasets that are confirmed once the node has run and its outputs are saved.
         namespace: Comes before the name, with a dot between.
+        each: One of the inputs, a partitioned dataset: the function is called once for each of its partitions, with
+            the partition's data, and what it makes is saved as the partition of that name of the outputs.
 
     Raises:
         PipelineError: The arguments do not make a node; the message says which and why.
     """
-    return Node(func, inputs, outputs, name=name, tags=tags, confirms=confirms, namespace=namespace)
+    return Node(func, inputs, outputs, name=name, tags=tags, confirms=confirms, namespace=namespace, each=each)
 
 
 @total_ordering
@@ -64,32 +77,41 @@ class Node:
         tags: str | Iterable[str] | None = None,
         confirms: str | list[str] | None = None,
         namespace: str | None = None,
+        each: str | None = None,
     ) -> None:
         self._func = func
+        self._yields = yields(func)
         self._inputs = inputs.copy() if isinstance(inputs, (list, dict)) else inputs
         self._outputs = outputs.copy() if isinstance(outputs, (list, dict)) else outputs
-        self._short_name = name
+        self._given_name = name
         self._namespace = namespace
+        self._each = each
         try:
-            self._input_names = names_in(inputs, "inputs")
-            self._output_names = names_in(outputs, "outputs")
-            self._confirms = tuple(dict.fromkeys(names_in(_in_list(confirms), "confirms")))
-            self._tags = _tags_in(tags)
-            for what, word in (("name", name), ("namespace", namespace)):
-                if word is not None:
-                    _check_word(what, word)
-            _check_wiring(self._input_names, self._output_names)
-            check_call(func, inputs)
+            self._tags = tags_in(tags)
+            if name is not None:
+                check_word("name", name)
+            self._wire(in_list(confirms))
+            check_call(func, inputs, self._input_names)
         except PipelineError as exc:
-            raise PipelineError(f"Node {_shown(name) or self._wiring()}: {exc}") from None
-        short = self._wiring() if name is None else name
-        self._name = short if namespace is None else f"{namespace}.{short}"
-        self._key = (
-            self._name,
-            *_marked(inputs, self._input_names),
-            *_marked(outputs, self._output_names),
-        )
-        self._needs = frozenset(self._input_names)
+            raise self._refused(exc) from None
+
+    def _wire(self, confirms: Any) -> None:
+        """Check the names of datasets and the namespace, and set what follows from them."""
+        inputs, outputs = names_in(self._inputs, "inputs"), names_in(self._outputs, "outputs")
+        self._input_names, self._output_names = inputs, outputs
+        self._reads, self._writes = base_names(inputs), base_names(outputs)
+        self._confirms = tuple(dict.fromkeys(names_in(confirms, "confirms")))
+        if self._namespace is not None:
+            check_namespace(self._namespace)
+        check_wiring(self._reads, self._writes)
+        check_each(self._each, inputs, yields=self._yields)
+        short = self._wiring() if self._given_name is None else self._given_name
+        self._name = short if self._namespace is None else f"{self._namespace}.{short}"
+        self._key = (self._name, *marked(self._inputs, inputs), *marked(self._outputs, outputs), self._each or "")
+        self._needs = frozenset(inputs)
+
+    def _refused(self, exc: PipelineError) -> PipelineError:
+        return PipelineError(f"Node {self._wiring() if self._given_name is None else repr(self._given_name)}: {exc}")
 
     @property
     def func(self) -> Callable[..., Any]:
@@ -97,14 +119,34 @@ class Node:
         return self._func
 
     @property
+    def yields(self) -> bool:
+        """Whether the function is written with `yield`: then it makes its outputs in chunks."""
+        return self._yields
+
+    @property
+    def each(self) -> str | None:
+        """The input for each of whose partitions the function is called, or None."""
+        return self._each
+
+    @property
     def name(self) -> str:
         """The name, the namespace included."""
         return self._name
 
     @property
+    def short_name(self) -> str:
+        """The name without the namespace; of a node that was given none, the function's name as words."""
+        return name_of(self._func).replace("_", " ").title() if self._given_name is None else self._given_name
+
+    @property
     def namespace(self) -> str | None:
         """What comes before the name, or None."""
         return self._namespace
+
+    @property
+    def namespace_prefixes(self) -> list[str]:
+        """The namespaces that the node is in, outermost first."""
+        return prefixes_of(self._namespace)
 
     @property
     def inputs(self) -> list[str]:
@@ -115,6 +157,16 @@ class Node:
     def outputs(self) -> list[str]:
         """The names of the datasets that are saved, in the order they were given."""
         return list(self._output_names)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The datasets behind `inputs`, transcoding left off."""
+        return self._reads
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The datasets behind `outputs`, transcoding left off."""
+        return self._writes
 
     @property
     def confirms(self) -> list[str]:
@@ -128,15 +180,40 @@ class Node:
 
     def tag(self, tags: str | Iterable[str]) -> Node:
         """Return this node with more tags."""
-        more = _tags_in(tags)
+        more = tags_in(tags)
         if more <= self._tags:
             return self
         tagged = copy.copy(self)
         tagged._tags |= more  # noqa: SLF001 - a Node, not yet given to anybody
         return tagged
 
+    def rewired(self, rename: Callable[[str], str], namespace: str | None = None) -> Node:
+        """Return this node with other datasets.
+
+        Args:
+            rename: Dataset name -> its new name, for inputs, outputs and what is confirmed.
+            namespace: Comes before the node's own.
+
+        Raises:
+            PipelineError: With the new names it is no node.
+        """
+        again = copy.copy(self)
+        again._rewire(rename, namespace)  # noqa: SLF001 - a Node, not yet given to anybody
+        return again
+
+    def _rewire(self, rename: Callable[[str], str], namespace: str | None) -> None:
+        self._inputs, self._outputs = renamed(self._inputs, rename), renamed(self._outputs, rename)
+        if self._each is not None:
+            self._each = rename(self._each)
+        if namespace is not None:
+            self._namespace = namespace if self._namespace is None else f"{namespace}.{self._namespace}"
+        try:
+            self._wire([rename(name) for name in self._confirms])
+        except PipelineError as exc:
+            raise self._refused(exc) from None
+
     def run(self, inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Call the function and return dataset name -> what it made.
+        """Call the function and return dataset name -> what it made; of one that yields, -> an iterator over it.
 
         Args:
             inputs: Dataset name -> data, for exactly the node's inputs.
@@ -144,20 +221,56 @@ class Node:
         Raises:
             PipelineError: The inputs, or what the function returned, do not fit the node.
         """
+        if self._yields:
+            return streams(self._outputs, self.chunks(inputs))
+        returned = self._called(inputs)
+        try:
+            return results(self._outputs, returned)
+        except PipelineError as exc:
+            raise PipelineError(f"Node '{self._name}': {exc}") from None
+
+    def chunks(self, inputs: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """Call the function and return dataset name -> what it made, once for each chunk that it yields.
+
+        The function runs while the chunks are taken. One that does not yield makes one chunk.
+
+        Args:
+            inputs: Dataset name -> data, for exactly the node's inputs.
+
+        Raises:
+            PipelineError: The inputs, or a chunk, do not fit the node.
+        """
+        if not self._yields:
+            return iter([self.run(inputs)])
+        return self._bound(self._called(inputs))
+
+    def __call__(self, **inputs: Any) -> dict[str, Any]:
+        """Return `run(inputs)`."""
+        return self.run(inputs)
+
+    def _called(self, inputs: Mapping[str, Any] | None) -> Any:
         values = {} if inputs is None else inputs
         if values.keys() != self._needs:
             raise PipelineError(
                 f"Node '{self._name}' takes the inputs {sorted(self._needs)}, but got {sorted(values, key=str)}."
             )
         positional, named = arguments(self._inputs, values)
-        returned = self._func(*positional, **named)
-        try:
-            return results(self._outputs, returned)
-        except PipelineError as exc:
-            raise PipelineError(f"Node '{self._name}': {exc}") from None
+        return self._func(*positional, **named)
+
+    def _bound(self, yielded: Iterator[Any]) -> Iterator[dict[str, Any]]:
+        numbers = count(1)  # not by `enumerate`, which keeps hold of a chunk while the next one is made, as do we not
+        for chunk in yielded:
+            number = next(numbers)
+            try:
+                made = results(self._outputs, chunk)
+            except PipelineError as exc:
+                raise PipelineError(f"Node '{self._name}', chunk {number}: {exc}") from None
+            del chunk
+            yield made
+            del made
 
     def _wiring(self) -> str:
-        return f"{name_of(self._func)}({_bracketed(self._inputs)}) -> {_bracketed(self._outputs)}"
+        return f"{name_of(self._func)}({bracketed(self._inputs)}) -> {bracketed(self._outputs)}"
 
     def __eq__(self, other: object) -> bool:
         return self._key == other._key if isinstance(other, Node) else NotImplemented
@@ -169,61 +282,9 @@ class Node:
         return hash(self._key)
 
     def __str__(self) -> str:
-        return self._name if self._short_name is None else f"{self._name}: {self._wiring()}"
+        return self._name if self._given_name is None else f"{self._name}: {self._wiring()}"
 
     def __repr__(self) -> str:
         named = "" if self._name == self._wiring() else f", name={self._name!r}"
-        return f"Node({name_of(self._func)}, {self._inputs!r}, {self._outputs!r}{named})"
-
-
-def _bracketed(names: Any) -> str:
-    if not isinstance(names, (str, list, dict)):
-        return repr(names)
-    found = [names] if isinstance(names, str) else list(names.values() if isinstance(names, dict) else names)
-    return f"[{';'.join(map(str, found))}]" if found else "None"
-
-
-def _marked(given: Names, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return strings, which compare, that differ where the wiring does: a name alone is not a list of one name."""
-    return (type(given).__name__, *(given if isinstance(given, dict) else ()), *names)
-
-
-def _in_list(words: Any) -> Any:
-    if words is None:
-        return []
-    return [words] if isinstance(words, str) else words
-
-
-def _shown(name: Any) -> str:
-    return "" if name is None else f"'{name}'"
-
-
-def _tags_in(tags: Any) -> frozenset[str]:
-    words = _in_list(tags)
-    if not hasattr(words, "__iter__"):
-        raise PipelineError(f"'tags' is {tags!r}: give a word or a list of words.")
-    found = frozenset(words)
-    for word in found:
-        _check_word("tag", word)
-    return found
-
-
-def _check_word(what: str, word: Any) -> None:
-    if not (isinstance(word, str) and _WORD.fullmatch(word)):
-        raise PipelineError(f"the {what} {word!r} may have only letters, digits, '_', '-' and '.', and one at least.")
-
-
-def _check_wiring(inputs: tuple[str, ...], outputs: tuple[str, ...]) -> None:
-    if not inputs and not outputs:
-        raise PipelineError("it has neither inputs nor outputs. Give it one, or call the function yourself.")
-    bases = [base_name(name) for name in outputs]
-    twice = sorted({base for base in bases if bases.count(base) > 1}) if len(bases) > 1 else []
-    if twice:
-        raise PipelineError(f"it writes {_quoted(twice)} more than once. Give each output a name of its own.")
-    both = sorted({base_name(name) for name in inputs}.intersection(bases))
-    if both:
-        raise PipelineError(f"{_quoted(both)} is both input and output. Write what the node makes under another name.")
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)
+        per = "" if self._each is None else f", each={self._each!r}"
+        return f"Node({name_of(self._func)}, {self._inputs!r}, {self._outputs!r}{named}{per})"

@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
-from tidemill.names import did_you_mean
+from tidemill.pipeline import groups, select
+from tidemill.pipeline.checks import checked
 from tidemill.pipeline.graph import Graph, graph_of
+from tidemill.pipeline.members import Members
+from tidemill.pipeline.namespace import rewired
 from tidemill.pipeline.node import Node
-from tidemill.pipeline.transcoding import base_name, check_unmixed
+from tidemill.pipeline.select import Selection
+from tidemill.pipeline.transcoding import base_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable
     from typing import TypeAlias
+
+    from tidemill.pipeline.groups import GroupedNodes
+    from tidemill.pipeline.namespace import Mapped
+    from tidemill.pipeline.select import Some
 
     Nodes: TypeAlias = Iterable["Node | Pipeline"] | "Pipeline"
 
 _SHOWN = 10
 
 
-def pipeline(nodes: Nodes, *, tags: str | Iterable[str] | None = None) -> Pipeline:
-    """Return a pipeline of these nodes, and of the nodes of these pipelines.
+def pipeline(
+    nodes: Nodes,
+    *,
+    inputs: Mapped = None,
+    outputs: Mapped = None,
+    parameters: Mapped = None,
+    tags: str | Iterable[str] | None = None,
+    namespace: str | None = None,
+    prefix_datasets_with_namespace: bool = True,
+) -> Pipeline:
+    """Return a pipeline of these nodes, and of the nodes of these pipelines: the arguments are those of `Pipeline`.
 
     Raises:
-        PipelineError: The nodes do not fit together; the message says which and why.
+        PipelineError: The nodes do not fit together, or what is mapped is not there; the message says which and why.
     """
-    return Pipeline(nodes, tags=tags)
+    return Pipeline(
+        nodes,
+        inputs=inputs,
+        outputs=outputs,
+        parameters=parameters,
+        tags=tags,
+        namespace=namespace,
+        prefix_datasets_with_namespace=prefix_datasets_with_namespace,
+    )
 
 
 class Pipeline:
@@ -36,52 +61,108 @@ class Pipeline:
     it. `a + b` and `a | b` have the nodes of both, `a - b` those of `a` alone, `a & b` those that are in both.
     """
 
-    def __init__(self, nodes: Nodes, *, tags: str | Iterable[str] | None = None) -> None:
+    # As they were given, and so many of them: a sum shares the list with the sums that are made from it.
+    _given: list[Node]
+    _size: int
+
+    def __init__(
+        self,
+        nodes: Nodes,
+        *,
+        inputs: Mapped = None,
+        outputs: Mapped = None,
+        parameters: Mapped = None,
+        tags: str | Iterable[str] | None = None,
+        namespace: str | None = None,
+        prefix_datasets_with_namespace: bool = True,
+    ) -> None:
         """Check the nodes and put them in order.
 
         Args:
             nodes: Nodes and pipelines.
-            tags: Given to all of them.
+            inputs: Free inputs that keep their names in the namespace: one, or a set; a dict gives them new names.
+            outputs: The same for what nodes of the pipeline make.
+            parameters: The same for parameters, with or without `params:`.
+            tags: Given to all nodes.
+            namespace: Comes before the names of all nodes, and of the datasets and parameters that are not mapped.
+            prefix_datasets_with_namespace: False leaves the names of datasets and parameters as they are.
 
         Raises:
             PipelineError: Two nodes have one name, write one dataset or confirm one; some wait for each other in a
-                circle; a dataset is used both with and without transcoding.
+                circle; a dataset is used both with and without transcoding; what is mapped is not there.
         """
         given = _flattened(nodes)
+        if namespace or not (inputs is None and outputs is None and parameters is None):
+            given = rewired(
+                given,
+                inputs=inputs,
+                outputs=outputs,
+                parameters=parameters,
+                namespace=namespace or None,
+                prefix=prefix_datasets_with_namespace,
+            )
         if tags is not None:
             given = [each.tag(tags) for each in given]
-        _check_names(given)
-        _check_confirms(given)
-        self.graph = graph_of(given)
-        self._nodes = self.graph.nodes
-        check_unmixed(self.datasets())
+        self.graph = checked(given)
+        self._given, self._size = given, len(given)
+
+    @classmethod
+    def _of(cls, given: list[Node], **known: Any) -> Pipeline:
+        """Return a pipeline of nodes that need no checks."""
+        made = cls.__new__(cls)
+        vars(made).update(known, _given=given, _size=len(given))
+        return made
 
     @cached_property
     def graph(self) -> Graph:
         """Who needs whom, by position in `nodes`."""
-        return graph_of(self._nodes)
+        return graph_of(self._given[: self._size])
 
     @property
     def nodes(self) -> list[Node]:
         """The nodes, in an order in which they can run."""
-        return list(self._nodes)
+        return list(self.graph.nodes)
+
+    @property
+    def node_dependencies(self) -> dict[Node, set[Node]]:
+        """Node -> the nodes that make what it needs."""
+        nodes, parents = self.graph.nodes, self.graph.parents
+        return {each: {nodes[place] for place in above} for each, above in zip(nodes, parents, strict=True)}
+
+    @property
+    def grouped_nodes(self) -> list[list[Node]]:
+        """The nodes in groups of which each needs only those before it, as few as possible."""
+        return groups.by_level(self.graph)
+
+    def group_nodes_by(self, group_by: str | None = "namespace") -> list[GroupedNodes]:
+        """Return the nodes in groups that can be deployed one after the other, with what each waits for.
+
+        Args:
+            group_by: `namespace`, the outermost one; or None, each node for itself.
+
+        Raises:
+            PipelineError: Groups wait for each other in a circle, or `group_by` is something else.
+        """
+        if group_by not in {None, "namespace"}:
+            raise PipelineError(f"'group_by' is {group_by!r}: nodes are grouped by 'namespace', or not at all: None.")
+        return groups.by_node(self.graph) if group_by is None else groups.by_namespace(self.graph)
 
     def all_inputs(self) -> set[str]:
         """Return the names of all datasets that a node loads."""
-        return {name for each in self._nodes for name in each.inputs}
+        return {name for each in self.graph.nodes for name in each.inputs}
 
     def all_outputs(self) -> set[str]:
         """Return the names of all datasets that a node saves."""
-        return {name for each in self._nodes for name in each.outputs}
+        return {name for each in self.graph.nodes for name in each.outputs}
 
     def inputs(self) -> set[str]:
         """Return the names of the free inputs: loaded by a node, made by none."""
-        made = {base_name(name) for name in self.all_outputs()}
+        made = {name for each in self.graph.nodes for name in each.writes}
         return {name for name in self.all_inputs() if base_name(name) not in made}
 
     def outputs(self) -> set[str]:
         """Return the names of the free outputs: saved by a node, loaded by none."""
-        loaded = {base_name(name) for name in self.all_inputs()}
+        loaded = {name for each in self.graph.nodes for name in each.reads}
         return {name for name in self.all_outputs() if base_name(name) not in loaded}
 
     def datasets(self) -> set[str]:
@@ -92,63 +173,124 @@ class Pipeline:
         """Return `datasets()`, by its old name."""
         return self.datasets()
 
-    def only_nodes(self, *names: str) -> Pipeline:
+    def tag(self, tags: str | Iterable[str]) -> Pipeline:
+        """Return this pipeline with more tags on every node."""
+        return Pipeline(self, tags=tags)
+
+    def only_nodes(self, *node_names: str) -> Pipeline:
         """Return the nodes of these names.
 
         Raises:
             PipelineError: There is no node of one of the names.
         """
-        return self._part(self._positions(names))
+        return self._part(select.named(self.graph, node_names))
 
     def only_nodes_with_tags(self, *tags: str) -> Pipeline:
         """Return the nodes that have at least one of these tags."""
-        return self._where(lambda each: not each.tags.isdisjoint(tags))
+        return self._part(select.tagged(self.graph, tags))
 
-    def from_nodes(self, *names: str) -> Pipeline:
+    def only_nodes_with_namespaces(self, node_namespaces: str | Iterable[str]) -> Pipeline:
+        """Return the nodes in one of these namespaces, or in one inside of it.
+
+        Raises:
+            PipelineError: No node is in one of the namespaces.
+        """
+        return self._part(select.inside(self.graph, Selection.of(node_namespaces=node_namespaces).node_namespaces))
+
+    def only_nodes_with_namespace(self, node_namespace: str) -> Pipeline:
+        """Return the nodes in this namespace, or in one inside of it.
+
+        Raises:
+            PipelineError: No node is in the namespace.
+        """
+        return self.only_nodes_with_namespaces([node_namespace])
+
+    def only_nodes_with_inputs(self, *inputs: str) -> Pipeline:
+        """Return the nodes that load one of these datasets. A name without transcoding means every way.
+
+        Raises:
+            PipelineError: There is no dataset of one of the names.
+        """
+        return self._part(select.loading(self.graph, inputs))
+
+    def only_nodes_with_outputs(self, *outputs: str) -> Pipeline:
+        """Return the nodes that save one of these datasets. A name without transcoding means every way.
+
+        Raises:
+            PipelineError: There is no dataset of one of the names.
+        """
+        return self._part(select.saving(self.graph, outputs))
+
+    def from_nodes(self, *node_names: str) -> Pipeline:
         """Return the nodes of these names, and those that need what they make, directly or not.
 
         Raises:
             PipelineError: There is no node of one of the names.
         """
-        return self._part(self.graph.reachable(self._positions(names), self.graph.children))
+        return self._part(select.below(self.graph, select.named(self.graph, node_names)))
 
-    def to_nodes(self, *names: str) -> Pipeline:
+    def to_nodes(self, *node_names: str) -> Pipeline:
         """Return the nodes of these names, and those whose work they need, directly or not.
 
         Raises:
             PipelineError: There is no node of one of the names.
         """
-        return self._part(self.graph.reachable(self._positions(names), self.graph.parents))
+        return self._part(select.above(self.graph, select.named(self.graph, node_names)))
+
+    def from_inputs(self, *inputs: str) -> Pipeline:
+        """Return the nodes that load one of these datasets, and those that need what they make, directly or not.
+
+        Raises:
+            PipelineError: There is no dataset of one of the names.
+        """
+        return self._part(select.below(self.graph, select.loading(self.graph, inputs)))
+
+    def to_outputs(self, *outputs: str) -> Pipeline:
+        """Return the nodes that save one of these datasets, and those whose work they need, directly or not.
+
+        Raises:
+            PipelineError: There is no dataset of one of the names.
+        """
+        return self._part(select.above(self.graph, select.saving(self.graph, outputs)))
 
     def filter(
         self,
-        *,
-        tags: Iterable[str] | None = None,
-        from_nodes: Iterable[str] | None = None,
-        to_nodes: Iterable[str] | None = None,
-        node_names: Iterable[str] | None = None,
+        tags: Some = None,
+        from_nodes: Some = None,
+        to_nodes: Some = None,
+        node_names: Some = None,
+        from_inputs: Some = None,
+        to_outputs: Some = None,
+        node_namespaces: str | Iterable[str] | None = None,
     ) -> Pipeline:
-        """Return the nodes that every given selection has.
+        """Return the nodes that fit everything that is given, each as the method of its name says.
 
         Raises:
-            PipelineError: No node is left, or there is no node of one of the names.
+            PipelineError: No node is left, or something named is not there.
         """
-        chosen = self
-        if tags is not None:
-            chosen &= self.only_nodes_with_tags(*tags)
-        if from_nodes is not None:
-            chosen &= self.from_nodes(*from_nodes)
-        if to_nodes is not None:
-            chosen &= self.to_nodes(*to_nodes)
-        if node_names is not None:
-            chosen &= self.only_nodes(*node_names)
-        if not chosen.nodes:
-            raise PipelineError("No node is left: no single one fits all that was asked for. Ask for less at once.")
-        return chosen
+        return self.select(
+            Selection.of(
+                tags=tags,
+                from_nodes=from_nodes,
+                to_nodes=to_nodes,
+                node_names=node_names,
+                from_inputs=from_inputs,
+                to_outputs=to_outputs,
+                node_namespaces=node_namespaces,
+            )
+        )
+
+    def select(self, selection: Selection) -> Pipeline:
+        """Return the nodes that fit a selection: `filter`, its keywords in one value.
+
+        Raises:
+            PipelineError: No node is left, or something named is not there.
+        """
+        return self._part(select.selected(self.graph, selection))
 
     def describe(self, names_only: bool = True) -> str:
         """Return a text with the free inputs, the nodes in their order, and the free outputs."""
-        lines = [each.name if names_only else str(each) for each in self._nodes]
+        lines = [each.name if names_only else str(each) for each in self.graph.nodes]
         return "\n".join(
             [
                 f"inputs: {', '.join(sorted(self.inputs())) or 'none'}",
@@ -157,27 +299,31 @@ class Pipeline:
             ]
         )
 
-    def _positions(self, names: Sequence[str]) -> list[int]:
-        place = {each.name: position for position, each in enumerate(self._nodes)}
-        unknown = [name for name in names if name not in place]
-        if unknown:
-            told = "\n".join(f"  '{name}'{did_you_mean(name, place)}" for name in unknown)
-            raise PipelineError(f"The pipeline has no node of this name:\n{told}")
-        return [place[name] for name in names]
+    def to_json(self) -> str:
+        """Return the nodes in their order as JSON: name, inputs, outputs and tags of each."""
+        import json
 
-    def _where(self, wanted: Callable[[Node], bool]) -> Pipeline:
-        return self._part(position for position, each in enumerate(self._nodes) if wanted(each))
+        from tidemill.io.manifest import writer
 
-    def _part(self, positions: Iterable[int]) -> Pipeline:
+        nodes = [
+            {"name": each.name, "inputs": each.inputs, "outputs": each.outputs, "tags": sorted(each.tags)}
+            for each in self.graph.nodes
+        ]
+        return json.dumps({"tidemill_version": writer()["tidemill"], "pipeline": nodes})
+
+    def _part(self, places: Iterable[int]) -> Pipeline:
         """Return some of the nodes, unchecked: what fits and is in order still does when others are left out."""
-        part = Pipeline.__new__(Pipeline)
-        part._nodes = tuple(self._nodes[position] for position in sorted(set(positions)))  # noqa: SLF001
-        return part
+        part = self.graph.part(places)
+        return self._of(list(part.nodes), graph=part)
 
     def __add__(self, other: object) -> Pipeline:
         if not isinstance(other, Pipeline):
             return NotImplemented
-        return Pipeline(dict.fromkeys([*self._nodes, *other._nodes]))
+        # Handed on to the sum, which grows it: so a sum of many looks at each node once. Taken out of the dictionary in
+        # one step, it is never in two hands; what is added to this pipeline once more begins with a new one.
+        members = vars(self).pop("_members", None) or Members(self._given[: self._size])
+        members.join(other._given[: other._size])
+        return self._of(members.nodes, _members=members)
 
     __or__ = __add__
 
@@ -187,24 +333,28 @@ class Pipeline:
     def __sub__(self, other: object) -> Pipeline:
         if not isinstance(other, Pipeline):
             return NotImplemented
-        left_out = set(other._nodes)
-        return self._where(lambda each: each not in left_out)
+        left_out = set(other.graph.nodes)
+        return self._part(place for place, each in enumerate(self.graph.nodes) if each not in left_out)
 
     def __and__(self, other: object) -> Pipeline:
         if not isinstance(other, Pipeline):
             return NotImplemented
-        kept = set(other._nodes)
-        return self._where(lambda each: each in kept)
+        kept = set(other.graph.nodes)
+        return self._part(place for place, each in enumerate(self.graph.nodes) if each in kept)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_given": self._given[: self._size], "_size": self._size}
 
     def __repr__(self) -> str:
-        shown = [repr(each) for each in self._nodes[:_SHOWN]]
-        more = [f"and {len(self._nodes) - _SHOWN} more"] if len(self._nodes) > _SHOWN else []
+        nodes = self.graph.nodes
+        shown = [repr(each) for each in nodes[:_SHOWN]]
+        more = [f"and {len(nodes) - _SHOWN} more"] if len(nodes) > _SHOWN else []
         return "Pipeline([" + "".join(f"\n    {line}," for line in shown + more) + ("\n])" if shown else "])")
 
 
 def _flattened(nodes: Nodes) -> list[Node]:
     if isinstance(nodes, Pipeline):
-        return nodes.nodes
+        return nodes._given[: nodes._size]  # noqa: SLF001 - a Pipeline
     if isinstance(nodes, (Node, str)) or not hasattr(nodes, "__iter__"):
         raise PipelineError(
             f"A pipeline is made of a list of nodes and pipelines, not of {nodes!r}. Write `Pipeline([...])`."
@@ -214,31 +364,7 @@ def _flattened(nodes: Nodes) -> list[Node]:
         if isinstance(each, Node):
             given.append(each)
         elif isinstance(each, Pipeline):
-            given.extend(each.nodes)
+            given.extend(_flattened(each))
         else:
             raise PipelineError(f"A pipeline is made of nodes and pipelines, and {each!r} is neither. Use `node(...)`.")
     return given
-
-
-def _check_names(nodes: Sequence[Node]) -> None:
-    by_name: dict[str, list[Node]] = {}
-    for each in nodes:
-        by_name.setdefault(each.name, []).append(each)
-    clashes = {name: same for name, same in by_name.items() if len(same) > 1}
-    if clashes:
-        told = "\n".join(f"  '{name}', {len(same)} times" for name, same in list(clashes.items())[:_SHOWN])
-        raise PipelineError(
-            f"Nodes of one pipeline have the same name:\n{told}\n"
-            "Give each a `name` of its own, or leave out the repeated ones; pipelines that overlap are joined by `+`."
-        )
-
-
-def _check_confirms(nodes: Sequence[Node]) -> None:
-    confirmed: dict[str, list[str]] = {}
-    for each in nodes:
-        for base in {base_name(name) for name in each.confirms}:
-            confirmed.setdefault(base, []).append(f"'{each.name}'")
-    clashes = {base: names for base, names in confirmed.items() if len(names) > 1}
-    if clashes:
-        told = "\n".join(f"  '{base}' by {' and '.join(names[:_SHOWN])}" for base, names in sorted(clashes.items()))
-        raise PipelineError(f"A dataset is confirmed by more than one node:\n{told}\nLet the last of them confirm it.")

@@ -1,4 +1,4 @@
-"""Functions: their names, and whether a node can call them with its inputs."""
+"""Functions: their names, what they do when called, and whether a node can call them with its inputs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
-from tidemill.pipeline.binding import arguments, names_in
+from tidemill.pipeline.binding import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tidemill.pipeline.binding import Names
+
+# As in `inspect`, which takes a while to import.
+_VARARGS, _VARKEYWORDS, _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
 
 
 def name_of(func: Any) -> str:
@@ -21,17 +24,28 @@ def name_of(func: Any) -> str:
     return str(getattr(func, "__name__", None) or type(func).__name__)
 
 
-def check_call(func: Any, names: Names) -> None:
-    """Refuse what is no function, does not return once, or could not be called with these inputs.
+def yields(func: Any) -> bool:
+    """Tell whether a function, a partial of one, a method or an object that can be called is written with `yield`."""
+    return bool(_flags(func) & _GENERATOR)
+
+
+def check_call(func: Any, names: Names, found: tuple[str, ...]) -> None:
+    """Refuse what is no function, is `async`, or could not be called with these inputs.
+
+    Args:
+        func: What the user gave.
+        names: The inputs as the user gave them.
+        found: The names that are in them.
 
     Raises:
         PipelineError: The message says what does not fit.
     """
     if not callable(func):
         raise PipelineError(f"its first argument is {func!r}, and must be a function.")
-    _check_kind(func)
-    if not _fits_plainly(func, names):
-        _check_signature(func, names)
+    if _flags(func) & (_COROUTINE | _ASYNC_GENERATOR):
+        raise PipelineError("its function is `async`. Give one that calls it through `asyncio.run`.")
+    if not _fits_plainly(func, names, found):
+        _check_signature(func, names, found)
 
 
 def _unwrapped(func: Any) -> Any:
@@ -40,28 +54,32 @@ def _unwrapped(func: Any) -> Any:
     return func
 
 
-def _check_kind(func: Callable[..., Any]) -> None:
-    import inspect
-
-    flags = getattr(getattr(_unwrapped(func), "__code__", None), "co_flags", 0)
-    if flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
-        raise PipelineError("its function yields. Let it return what it makes, as a list or as a dict of partitions.")
-    if flags & inspect.CO_COROUTINE:
-        raise PipelineError("its function is `async`. Give one that calls it through `asyncio.run`.")
+def _flags(func: Any) -> int:
+    func = _unwrapped(func)
+    call = getattr(type(func), "__call__", None)  # noqa: B004 - its code is what counts
+    code = getattr(func, "__code__", None) or getattr(call, "__code__", None)
+    return int(getattr(code, "co_flags", 0))
 
 
-def _fits_plainly(func: Callable[..., Any], names: Names) -> bool:
-    """Tell at a glance, which is 20 times faster than asking for a signature, whether the number of arguments fits."""
-    if type(func) is not FunctionType or isinstance(names, dict):
+def _fits_plainly(func: Callable[..., Any], names: Names, found: tuple[str, ...]) -> bool:
+    """Tell at a glance, which is 20 times faster than asking for a signature, whether the arguments fit."""
+    if type(func) is not FunctionType:
         return False
     code = func.__code__
+    if code.co_kwonlyargcount or code.co_posonlyargcount:
+        return False
     count = code.co_argcount
-    return (
-        not code.co_kwonlyargcount and count - len(func.__defaults__ or ()) <= len(names_in(names, "inputs")) <= count
+    needed = count - len(func.__defaults__ or ())
+    if not isinstance(names, dict):
+        return needed <= len(found) and (len(found) <= count or bool(code.co_flags & _VARARGS))
+    known = code.co_varnames[:count]
+    return names.keys() >= set(known[:needed]) and (
+        names.keys() <= set(known)
+        or (bool(code.co_flags & _VARKEYWORDS) and all(isinstance(key, str) for key in names))
     )
 
 
-def _check_signature(func: Callable[..., Any], names: Names) -> None:
+def _check_signature(func: Callable[..., Any], names: Names, found: tuple[str, ...]) -> None:
     import inspect
 
     try:
@@ -69,7 +87,7 @@ def _check_signature(func: Callable[..., Any], names: Names) -> None:
         signature = inspect.signature(func, follow_wrapped=False)
     except (TypeError, ValueError):
         return  # some builtins do not tell
-    positional, named = arguments(names, dict.fromkeys(names_in(names, "inputs")))
+    positional, named = arguments(names, dict.fromkeys(found))
     try:
         signature.bind(*positional, **named)
     except TypeError as exc:

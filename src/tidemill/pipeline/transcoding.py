@@ -17,6 +17,14 @@ def base_name(name: str) -> str:
     return name.partition(SEPARATOR)[0]
 
 
+def base_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the datasets behind names: the same tuple where none is transcoded."""
+    for name in names:
+        if SEPARATOR in name:
+            return tuple(map(base_name, names))
+    return names
+
+
 def check_transcoding(name: str) -> None:
     """Refuse a name with more than one `@`, or with nothing on one side of it.
 

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 from tidemill.names import front_door
 
 if TYPE_CHECKING:
+    from tidemill.runner.loop import Event as Event
     from tidemill.runner.runner import AbstractRunner as AbstractRunner
     from tidemill.runner.sequential import SequentialRunner as SequentialRunner
+    from tidemill.runner.thread import ThreadRunner as ThreadRunner
 
 __getattr__, __dir__, __all__ = front_door(
-    __name__, {"AbstractRunner": "tidemill.runner.runner", "SequentialRunner": "tidemill.runner.sequential"}
+    __name__,
+    {
+        "AbstractRunner": "tidemill.runner.runner",
+        "Event": "tidemill.runner.loop",
+        "SequentialRunner": "tidemill.runner.sequential",
+        "ThreadRunner": "tidemill.runner.thread",
+    },
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tidemill.errors import PipelineError
 from tidemill.io.memory import MemoryDataset
 from tidemill.names import did_you_mean
 from tidemill.pipeline.transcoding import base_name
+from tidemill.runner.chunks import unfit
+from tidemill.runner.fanout import Gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from tidemill.catalog.catalog import DataCatalog
     from tidemill.io.versions import Version
@@ -20,25 +22,47 @@ if TYPE_CHECKING:
 _HINTS = 10  # looking for near names takes time in a large catalog
 
 
-def supplied(pipeline: Pipeline, catalog: DataCatalog) -> DataCatalog:
+class Supply(NamedTuple):
+    """All datasets of a pipeline."""
+
+    catalog: DataCatalog
+    #: Those that the user's catalog does not have.
+    in_memory: frozenset[str]
+    #: Those of them that are made partition by partition.
+    gathered: frozenset[str]
+
+
+def supplied(
+    pipeline: Pipeline, catalog: DataCatalog, problems: Callable[[DataCatalog], Sequence[str]] = lambda _: ()
+) -> Supply:
     """Return a copy of the catalog that has all datasets of the pipeline, in memory those that only nodes make.
+
+    Args:
+        pipeline: What is to run.
+        catalog: The user's.
+        problems: Given the copy, tells what else keeps the run from starting.
 
     Raises:
         PipelineError: What no node makes and the catalog does not have, what cannot be confirmed, what is made and
-            then read in another version: all of it.
+            then read in another version, what cannot be made piece by piece: all of it.
         DatasetError: A definition from which no dataset can be made.
     """
+    nodes = pipeline.graph.nodes
     made = pipeline.all_outputs()
     known = {name for name in pipeline.datasets() if name in catalog}
     for name in sorted(known):
         catalog[name]  # made now, so that a wrong definition is found now, and here, so that both catalogs share it
-    problems = _missing(pipeline, catalog, known | made) + _unconfirmable(pipeline, catalog) + _stale(pipeline, catalog)
-    if problems:
-        raise PipelineError("\n".join(["The run cannot start:", *(f"  {problem}" for problem in problems)]))
+    found = _missing(pipeline, catalog, known | made) + _unconfirmable(pipeline, catalog) + _stale(pipeline, catalog)
+    found += unfit(nodes, catalog)
+    in_memory = frozenset(made - known)
+    gathered = in_memory.intersection(name for node in nodes if node.each for name in node.outputs)
     supply = catalog.shallow_copy()
-    for name in made - known:
-        supply[name] = MemoryDataset()
-    return supply
+    for name in in_memory:
+        supply[name] = Gathered() if name in gathered else MemoryDataset()
+    found += problems(supply)
+    if found:
+        raise PipelineError("\n".join(["The run cannot start:", *(f"  {problem}" for problem in found)]))
+    return Supply(supply, in_memory, gathered)
 
 
 def _missing(pipeline: Pipeline, catalog: DataCatalog, supply: set[str]) -> list[str]:

@@ -1,0 +1,189 @@
+"""DaskRunner: nodes as tasks of dask.distributed, on this machine or on a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import tempfile
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tidemill.errors import PipelineError
+from tidemill.runner import travel
+from tidemill.runner.cluster import InCluster
+from tidemill.runner.dispatch import Dispatch
+from tidemill.runner.runner import AbstractRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tidemill.catalog.catalog import DataCatalog
+    from tidemill.io.dataset import AbstractDataset
+    from tidemill.pipeline.pipeline import Pipeline
+    from tidemill.runner.task import Task
+
+_LARGE = 1_000_000
+
+
+class DaskRunner(AbstractRunner):
+    """Runs nodes on Dask: each loads and saves where it runs, and what it hands on stays in the cluster's memory.
+
+    Without an address there is a cluster of processes on this machine, for each run one. Workers that are lost are
+    replaced, and Dask does again what was lost with them.
+    """
+
+    shares_memory: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        address: Any = None,
+        is_async: bool = False,
+        *,
+        max_workers: int | None = None,
+        client_args: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """Set where to run.
+
+        Args:
+            address: That of a scheduler, a cluster, or a `distributed.Client`, which stays open; left out, a cluster
+                on this machine.
+            is_async: Whether the datasets of one node are loaded, and saved, at once, in threads.
+            max_workers: How many processes a cluster on this machine has; by default one for each processor.
+            client_args: What else is handed to `distributed.Client`.
+            options: As of AbstractRunner.
+
+        Raises:
+            PipelineError: Dask is not installed.
+        """
+        super().__init__(is_async=is_async, **options)
+        try:
+            import distributed  # noqa: F401 - found now, not in the middle
+        except ImportError as exc:
+            raise PipelineError("DaskRunner needs Dask: pip install 'tidemill[dask]'") from exc
+        self._address, self._most = address, max_workers
+        self._client_args = dict(client_args or {})
+
+    def _problems(self, pipeline: Pipeline, supply: DataCatalog) -> list[str]:
+        """Return what keeps the pipeline from running in other processes, all of it."""
+        import cloudpickle
+
+        return [
+            *travel.node_problems(pipeline.nodes, cloudpickle.dumps),
+            *travel.dataset_problems(pipeline.nodes, supply, cloudpickle.dumps),
+            *super()._problems(pipeline, supply),
+        ]
+
+    @contextmanager
+    def _executor(self, task: Task) -> Iterator[Dispatch]:
+        with self._client() as (client, is_ours):
+            run = f"tidemill-{uuid.uuid4().hex[:12]}"
+            users = _hand_over(task, client)
+            dispatch = Dispatch(client, task, run, _pickled(task))
+            try:
+                yield dispatch
+                _bring_back(users, task.catalog)
+            except Exception:
+                _bring_back(users, task.catalog)
+                raise
+            finally:
+                if not is_ours:  # ours ends with the run
+                    dispatch.close()
+
+    @contextmanager
+    def _client(self) -> Iterator[tuple[Any, bool]]:
+        """Yield a client, and whether its cluster is there for this run only."""
+        client_class = _client_class()
+        if isinstance(self._address, client_class):
+            yield self._address, False
+        elif self._address is not None or "address" in self._client_args:
+            given = {} if self._address is None else {"address": self._address}
+            with client_class(**{"set_as_default": False, **given, **self._client_args}) as client:
+                yield client, False
+        else:
+            with _local_client(self._most or os.cpu_count() or 1, self._client_args) as client:
+                yield client, True
+
+
+@contextmanager
+def _local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
+    """A cluster on this machine, and nothing left of it afterwards."""
+    from distributed import LocalCluster
+
+    with tempfile.TemporaryDirectory(prefix="tidemill-dask-", ignore_cleanup_errors=True) as folder:
+        cluster_args = {
+            "n_workers": workers,
+            "threads_per_worker": 1,
+            "dashboard_address": ":0",  # Dask serves a page in any case; here it takes no port that others expect
+            "local_directory": folder,
+            "scheduler_kwargs": {"local_directory": folder},
+            **client_args,
+        }
+        make: Any = LocalCluster  # its types are not written down
+        cluster = make(**cluster_args)
+        try:
+            with _client_class()(cluster, set_as_default=False) as client:
+                yield client
+        except BaseException:
+            _end_workers(cluster)  # whatever they are at: nobody waits for it
+            raise
+        finally:
+            cluster.close(timeout=5)
+
+
+def _client_class() -> Any:
+    from distributed import Client
+
+    return Client
+
+
+def _end_workers(cluster: Any) -> None:
+    import signal
+
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        with contextlib.suppress(AttributeError, ProcessLookupError, TypeError):  # it has none, or no more
+            os.kill(nanny.pid, signal.SIGKILL)
+
+
+def _pickled(task: Task) -> bytes:
+    import cloudpickle
+
+    try:
+        pickled: bytes = cloudpickle.dumps(task, pickle.HIGHEST_PROTOCOL)
+    except Exception as exc:
+        raise PipelineError(f"The run cannot be sent to other processes: {type(exc).__name__}: {exc}") from exc
+    return pickled
+
+
+def _hand_over(task: Task, client: Any) -> dict[str, AbstractDataset[Any, Any]]:
+    """Let what is in memory be in the cluster's, and return the user's datasets of which that is the place now."""
+    from dask.sizeof import sizeof
+
+    travel.drop_unused(task.catalog, task.nodes)
+    users = {}
+    written = {name for node in task.nodes for name in node.outputs}
+    for name in travel.names_of(task.nodes):
+        dataset = task.catalog[name]
+        if name in task.in_memory or not travel.is_in_memory(dataset):
+            continue
+        if name in written or sizeof(travel.data_of(dataset)) > _LARGE:  # what is small goes along with the task
+            users[name] = dataset
+    for name in (*task.in_memory, *users):
+        place = InCluster(gathers=name in task.gathered)
+        if name in users and users[name].exists():
+            place.futures = (client.scatter([travel.data_of(users[name])], broadcast=True, hash=False)[0],)
+        task.catalog[name] = place
+    return users
+
+
+def _bring_back(users: dict[str, AbstractDataset[Any, Any]], catalog: DataCatalog) -> None:
+    """Let the user's datasets hold what the run has left in their places."""
+    for name, dataset in users.items():
+        place = catalog[name]
+        if isinstance(place, InCluster) and place.has_news:
+            dataset.save(place.load())
+        elif not place.exists():
+            dataset.release()

@@ -8,7 +8,7 @@ ARGS ?=
 
 BIN := $(VENV)/bin
 DEMO := examples/exchange/run.py
-EXTRAS := excel,pandas,pickle,s3
+EXTRAS := dask,excel,pandas,pickle,s3
 DOCS := README.md $(wildcard docs/*.md)
 # Two processes are what CI's machine has; the tests share nothing but the disk.
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from measure import Limit, Row, fastest
 
-from tidemill import DataCatalog, MemoryDataset, Pipeline, SequentialRunner, node
+from tidemill import DataCatalog, MemoryDataset, Pipeline, SequentialRunner, ThreadRunner, node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,16 @@ def sequential(bench: Bench) -> Iterator[Row]:
     """A chain of nodes; ten times the nodes must take ten times the time."""
     count = bench.size(10_000, 1_000)
     short, long = _chain(count // 10), _chain(count)
-    floor, tenth, ours = fastest(
+    floor, tenth, ours, threads = fastest(
         lambda: [_same(number) for number in range(count)],
         lambda: SequentialRunner().run(short, DataCatalog({"x0": 1})),
         lambda: SequentialRunner().run(long, DataCatalog({"x0": 1})),
+        lambda: ThreadRunner().run(long, DataCatalog({"x0": 1})),
         repeat=3,
     )
     line = f"sequential run of a chain of {count:,} nodes"
-    yield Row(line, "the calls alone", floor, ours, Limit(most=1.0), peer=bench.peer("sequential", count))
+    yield Row(line, "the calls alone", floor, ours, Limit(most=30e-6 * count), peer=bench.peer("sequential", count))
+    yield Row("  the same in threads", "the calls alone", floor, threads, Limit(most=60e-6 * count))
     yield Row("  beside ten shorter ones", f"ten chains of {count // 10:,}", 10 * tenth, ours, Limit(times=2))
 
 

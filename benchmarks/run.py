@@ -30,6 +30,9 @@ BENCHMARKS = {
     "partitions": ("local", "flat", "in_memory"),
     "increments": ("waiting",),
     "nodes": ("memory_load", "sequential"),
+    "pipelines": ("building", "selecting", "adding"),
+    "exchange": ("arrays", "frames", "peak", "nodes"),
+    "cluster": ("nodes",),
 }
 
 

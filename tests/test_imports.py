@@ -31,6 +31,7 @@ before, known = look(), set(sys.modules)
 {action}
 after = look()
 foreign = {{name.partition(".")[0] for name in set(sys.modules) - known}} - sys.stdlib_module_names - {{"tidemill"}}
+foreign -= {{"__mp_main__"}}  # what multiprocessing calls __main__
 print(json.dumps([[key for key in before if before[key] != after[key]], sorted(foreign)]))
 """
 RESOLVE = """

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tidemill.catalog.catalog import DataCatalog as DataCatalog
     from tidemill.errors import DatasetError as DatasetError
+    from tidemill.hooks import hook_impl as hook_impl
     from tidemill.io.cached import CachedDataset as CachedDataset
     from tidemill.io.dataset import AbstractDataset as AbstractDataset
     from tidemill.io.file import FileDataset as FileDataset
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from tidemill.pipeline.node import node as node
     from tidemill.pipeline.pipeline import Pipeline as Pipeline
     from tidemill.pipeline.pipeline import pipeline as pipeline
+    from tidemill.runner.dask import DaskRunner as DaskRunner
+    from tidemill.runner.process import ParallelRunner as ParallelRunner
     from tidemill.runner.sequential import SequentialRunner as SequentialRunner
+    from tidemill.runner.thread import ThreadRunner as ThreadRunner
 
 __getattr__, __dir__, __all__ = front_door(
     __name__,
@@ -33,16 +37,20 @@ __getattr__, __dir__, __all__ = front_door(
         "AbstractVersionedDataset": "tidemill.io.versioned",
         "CachedDataset": "tidemill.io.cached",
         "DataCatalog": "tidemill.catalog.catalog",
+        "DaskRunner": "tidemill.runner.dask",
         "DatasetError": "tidemill.errors",
         "FileDataset": "tidemill.io.file",
         "IncrementalDataset": "tidemill.io.incremental",
         "LambdaDataset": "tidemill.io.functions",
         "MemoryDataset": "tidemill.io.memory",
         "Node": "tidemill.pipeline.node",
+        "ParallelRunner": "tidemill.runner.process",
         "PartitionedDataset": "tidemill.io.partitioned",
         "Pipeline": "tidemill.pipeline.pipeline",
         "SequentialRunner": "tidemill.runner.sequential",
+        "ThreadRunner": "tidemill.runner.thread",
         "Version": "tidemill.io.versions",
+        "hook_impl": "tidemill.hooks",
         "generate_timestamp": "tidemill.io.versions",
         "get_filepath_str": "tidemill.io.paths",
         "get_protocol_and_path": "tidemill.io.paths",

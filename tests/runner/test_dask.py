@@ -38,7 +38,7 @@ def client():
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
         cluster = distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=folder, silence_logs=50
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", local_directory=folder, silence_logs=50
         )
         with cluster, distributed.Client(cluster, set_as_default=False) as client:
             yield client

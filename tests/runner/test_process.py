@@ -424,7 +424,8 @@ def test_all_that_cannot_travel_is_named_before_anything_runs(runner, tmp_path):
         runner.run(pipe, catalog)
     message = str(caught.value)
     for words in (
-        "'the-lambda'", "'the-closure'", "'the-partial'", "'single'", "'cached'", "'lock'", "'mem'", "'parts'", "'lost'",
+        "'the-lambda'", "'the-closure'", "'the-partial'", "'single'", "'cached'", "'lock'", "'mem'", "'parts'",
+        "'lost'",
         "memory://", "_SINGLE_PROCESS", "_EPHEMERAL",
     ):  # fmt: skip
         assert words in message

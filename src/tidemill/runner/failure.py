@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import sys
-import sysconfig
 from typing import TYPE_CHECKING, NamedTuple
 
 from tidemill.errors import PipelineError, RunError
@@ -17,7 +17,6 @@ _LOG = logging.getLogger(__name__)
 _KEY = "_tidemill_failure"
 _LONG, _SHOWN, _MOST = 160, 5, 20
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_LIBRARIES = tuple({sysconfig.get_path(each) + os.sep for each in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 class Place(NamedTuple):
@@ -165,4 +164,12 @@ def _innermost(error: BaseException) -> Place | None:
 
 
 def _is_users(file: str) -> bool:
-    return not file.startswith((_OURS, "<frozen", *_LIBRARIES)) and f"{os.sep}site-packages{os.sep}" not in file
+    return not file.startswith((_OURS, "<frozen", *_libraries())) and f"{os.sep}site-packages{os.sep}" not in file
+
+
+@functools.cache
+def _libraries() -> tuple[str, ...]:
+    """Return where Python's own modules and those of others are."""
+    import sysconfig  # only when something failed
+
+    return tuple({sysconfig.get_path(each) + os.sep for each in ("stdlib", "platstdlib", "purelib", "platlib")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import functools
 import multiprocessing
 import os
@@ -39,7 +40,7 @@ from tidemill.runner.process import ParallelRunner
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork, where there are threads
 
-METHODS = ["fork", "spawn", "forkserver"]
+METHODS = ["fork", "forkserver", pytest.param("spawn", marks=pytest.mark.slow)]
 SECONDS = 10  # within which a run whose worker dies ends; it takes well below one on a machine that is not busy
 
 
@@ -108,6 +109,7 @@ def kill_itself(value):
 
 
 def crash(value):
+    faulthandler.disable()  # it would tell at length
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
@@ -192,6 +194,11 @@ def test_results_and_order(runner):
     result = runner.run(pipe, DataCatalog({"a": 1, "b": 2}))
     assert result["end"] == 6
     assert result["p"] != os.getpid()
+
+
+def test_spawn():
+    spawning = ParallelRunner(max_workers=1, start_method="spawn")
+    assert spawning.run(Pipeline([node(same, "x", "y"), node(same, "y", "z")]), DataCatalog({"x": 1})) == {"z": 1}
 
 
 def test_arrays_travel_and_each_node_changes_its_own(runner):
@@ -425,8 +432,7 @@ def test_all_that_cannot_travel_is_named_before_anything_runs(runner, tmp_path):
     message = str(caught.value)
     for words in (
         "'the-lambda'", "'the-closure'", "'the-partial'", "'single'", "'cached'", "'lock'", "'mem'", "'parts'",
-        "'lost'",
-        "memory://", "_SINGLE_PROCESS", "_EPHEMERAL",
+        "'lost'", "memory://", "_SINGLE_PROCESS", "_EPHEMERAL",
     ):  # fmt: skip
         assert words in message
     assert "'fine" not in message

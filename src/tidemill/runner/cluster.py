@@ -111,20 +111,21 @@ class Tasks:
             task.end()
 
 
-def carry_out(run: str, number: int, work: Work, names: Sequence[str], *values: Any) -> Any:
+def carry_out(run: str, order: bytes, *values: Any) -> Any:
     """Do a piece of work, tell the client how it ended, and return what stays in memory.
 
     Args:
         run: Names the run among those of a cluster, and the topic on which the client listens.
-        number: Names the piece of work there.
-        work: The work.
-        names: The datasets in memory that it needs.
+        order: Pickled: the number that names this piece of work there, the work, the names of the datasets in memory
+            that it needs.
         values: Their data, shared with others of this worker: it is copied when it is loaded.
 
     Returns:
         The data of the one output in memory; of several, name -> data.
     """
     from distributed import get_worker
+
+    number, work, names = _opened(order)
 
     def tell(outcome: Any) -> None:
         get_worker().log_event(run, {"number": number, "outcome": pickle.dumps(outcome, 5)})
@@ -165,6 +166,11 @@ def _task(run: str) -> Task:
         if task is None:
             task = _TASKS[run] = pickle.loads(_PICKLED[run])  # noqa: S301 - our own client wrote it
     return task
+
+
+def _opened(order: bytes) -> tuple[int, Work, Sequence[str]]:
+    opened: tuple[int, Work, Sequence[str]] = pickle.loads(order)  # noqa: S301 - our own client wrote it
+    return opened
 
 
 def _empty(task: Task, name: str) -> AbstractDataset[Any, Any]:

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import WorkerLostError
+from tidemill.pipeline.signature import name_of
 from tidemill.runner.cluster import InCluster, Pieces, Tasks, carry_out, part_of
 from tidemill.runner.raised import Raised
 from tidemill.runner.travel import names_of
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from tidemill.runner.task import Task
     from tidemill.runner.work import Report
 
-#: How often futures are looked at, in seconds: often while much happens. To be called for each would cost more.
-_SHORTEST, _LONGEST = 0.002, 0.05
+#: How often futures are looked at, in seconds: soon where there are few. To be called for each would cost more.
+_SHORTEST, _LONGEST, _MANY = 0.002, 0.05, 50
 _GOING_ON = {"pending", "lost"}  # Dask makes again what was lost with a worker
 #: How many nodes may be with the scheduler before it is their turn.
-_MOST_AHEAD = 128
+_MOST_AHEAD = 256
 
 
 class _Sent:
@@ -82,7 +83,7 @@ class Dispatch:
 
     def finished(self) -> list[tuple[Work, Report | BaseException | None]]:
         """Wait for at least one piece of work."""
-        pause = _SHORTEST
+        pause = _SHORTEST * (1 + len(self._sent) / _MANY)
         while not self._ready:
             with contextlib.suppress(Empty):
                 self._note(*self._heard.get(timeout=pause))
@@ -120,11 +121,9 @@ class Dispatch:
         future = self._client.submit(
             carry_out,
             self._run,
-            self._count,
-            work,
-            tuple(inputs),
+            pickle.dumps((self._count, work, tuple(inputs)), 5),  # as it is, Dask would look for futures in it
             *map(self._value, inputs.values()),
-            key=f"{_key(node)}-{self._run}-{self._count}",
+            key=f"{_prefix(node)}-{self._run}-{self._count}",
         )
         outputs = {name: each for name in node.outputs if isinstance(each := self._task.catalog[name], InCluster)}
         made = []
@@ -234,8 +233,9 @@ def _plugin(run: str, pickled: bytes) -> Any:
     return Plugin(run, pickled)
 
 
-def _key(node: Node) -> str:
-    return node.name.replace("-", "_")
+def _prefix(node: Node) -> str:
+    """Return what Dask goes by when it groups tasks and guesses how long they take: the function."""
+    return name_of(node.func).replace("-", "_")
 
 
 def _children(task: Task) -> list[list[int]]:

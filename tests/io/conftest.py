@@ -5,6 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tidemill.testing.places import new_place
@@ -31,6 +35,15 @@ def new_folder(tmp_path):
         return str(made[-1])
 
     return new
+
+
+@pytest.fixture
+def open_folder():
+    """An empty folder that everybody may use; pytest keeps its own to itself."""
+    folder = Path(tempfile.mkdtemp(prefix="tidemill-"))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -174,6 +174,7 @@ def reading(folder: str) -> float:
         for environment in ("base", "local"):
             os.mkdir(f"{conf}/{environment}")
         os.link(f"{folder}/catalog.yml", f"{conf}/base/catalog.yml")
+        os.environ["OMEGACONF_MAX_YAML_EXPANDED_NODES"] = "none"  # by default it refuses a file of this size
         loader = OmegaConfigLoader(conf, base_env="base", default_run_env="local")
         return _timed(lambda: loader["catalog"])
 

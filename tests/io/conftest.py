@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def new_folder(tmp_path):
         return str(made[-1])
 
     return new
+
+
+@pytest.fixture
+def open_folder():
+    """An empty folder that everybody may use; pytest keeps its own to itself."""
+    folder = Path(tempfile.mkdtemp(prefix="tidemill-"))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -568,6 +568,12 @@ class TestResolution:
         assert found[0] is found[1]
         assert issubclass(found[0], JSONDataset)
 
+    @pytest.mark.parametrize("name", ["MemoryDataset", "CSVDataset", "PartitionedDataSet"])
+    def test_a_users_class_of_the_same_name_is_the_users(self, importable, name):
+        (importable / "my_datasets.py").write_text(f"from tidemill.datasets.json import JSONDataset as {name}")
+        importlib.invalidate_caches()
+        assert resolve(f"my_datasets.{name}") is JSONDataset
+
     def test_a_class_is_itself(self):
         assert resolve(Strict) is Strict
 

@@ -211,7 +211,7 @@ def test_a_reader_of_a_file_sees_whole_ones_only(tmp_path):
 
 def test_a_reader_of_partitions_sees_whole_sets_only(tmp_path):
     path = str(tmp_path / "parts")
-    sets = [{"same": "0", "even": "0"}, {"same": "1", "odd": "1", "more": "1"}]
+    sets = [{f"{kind}{number}": kind for number in range(30)} for kind in ("even", "odd")]
     PartitionedDataset(path, "text.TextDataset", overwrite=True).save(sets[0])
     names = [{*each} for each in sets]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,18 @@ def test_a_reader_who_may_not_finish_it_is_told_so(public_path):
     assert "DatasetError" in ended.error
     assert "interrupted" in ended.error
     assert read(public_path / "parts") == NEW
+
+
+def test_a_replacement_waits_while_the_folder_is_listed(tmp_path):
+    partitions(tmp_path).save(OLD)
+    with journal.stable(str(tmp_path)):
+        child = faults.Child(lambda: partitions(tmp_path).save(NEW))
+        time.sleep(0.5)
+        assert child.is_running()
+        assert {*os.listdir(tmp_path)} - {".tidemill"} == {*OLD}
+    assert child.ended().error == ""
+
+    assert read(tmp_path) == NEW
 
 
 def test_without_locks_a_journal_is_left_to_its_writer_for_a_while(tmp_path, monkeypatch):

@@ -148,7 +148,7 @@ def _memory() -> float:
         ours, grew = ours | more, bool(more)
     private = sum(size for pid, (_, size) in parents.items() if pid in ours)
     shared = 0
-    for each in Path("/dev/shm").glob(f"tidemill-{os.getpid()}-*/*"):  # noqa: S108 - only looked at
+    for each in Path("/dev/shm").glob(f"tidemill-exchange-{os.getpid()}-*/*"):  # noqa: S108 - only looked at
         with contextlib.suppress(FileNotFoundError):
             shared += each.stat().st_blocks * 512
     return (private + shared) / MB

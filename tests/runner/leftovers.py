@@ -35,7 +35,7 @@ def processes() -> set[int]:
 
 def files() -> set[str]:
     places = [place for place in ("/dev/shm", tempfile.gettempdir()) if os.path.isdir(place)]
-    own = f"tidemill-{os.getpid()}-"
+    own = f"tidemill-exchange-{os.getpid()}-"
     return {str(path) for place in places for path in Path(place).glob(f"{own}*")}
 
 

@@ -206,13 +206,20 @@ def test_the_next_run_sweeps_what_the_dead_left_and_nothing_else(tmp_path):
         owners[0].send_signal(signal.SIGKILL)
         owners[0].wait()
         assert dead.exists()
-        bystander = tmp_path / "tidemill-notes.txt"
-        bystander.write_text("mine")
+        bystanders = [
+            tmp_path / name / "notes.txt"
+            for name in ("tidemill-abcdefgh", "tidemill-12-abcdefgh", "tidemill-exchange", "tidemill-exchange-mine")
+        ]
+        for each in bystanders:
+            each.parent.mkdir()
+            each.write_text("somebody else's")
+        file = tmp_path / "tidemill-exchange-1-abcdefgh"
+        file.write_text("no folder")
         with Exchange([str(tmp_path)]):
             assert not dead.exists()
             assert not dead.parent.exists()
             assert alive.exists()
-            assert bystander.exists()
+            assert all(each.exists() for each in [*bystanders, file])
     finally:
         for owner in owners:
             owner.kill()

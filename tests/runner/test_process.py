@@ -605,7 +605,7 @@ def started(tmp_path, request):
 
 
 def shared_of(child):
-    return [*Path("/dev/shm").glob(f"tidemill-{child.pid}-*")]
+    return [*Path("/dev/shm").glob(f"tidemill-exchange-{child.pid}-*")]
 
 
 @pytest.mark.parametrize("started", METHODS, indirect=True)

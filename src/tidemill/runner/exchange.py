@@ -7,6 +7,7 @@ import errno
 import mmap
 import os
 import pickle
+import re
 import shutil
 import sys
 import tempfile
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _SHARED = "/dev/shm"  # noqa: S108 - memory that has the names of files; our folders in it are nobody else's to enter
-_PREFIX = "tidemill-"
+_PREFIX = "tidemill-exchange-"
+#: Names that only `_add` gives: others make folders beside ours, and what is not ours is not ours to remove.
+_OURS = re.compile(re.escape(_PREFIX) + r"\d+-\w{8}")
 #: A buffer that is smaller travels inside the pickle; a pickle that is smaller, and has none outside, in a message.
 _SMALL_BUFFER, _SMALL = 1 << 14, 1 << 16
 _ALIGNMENT = 64
@@ -244,7 +247,7 @@ def _aligned(position: int) -> int:
 def _sweep(place: str) -> None:
     """Remove the folders of owners that are gone."""
     for name in os.listdir(place):
-        if not name.startswith(_PREFIX):
+        if not _OURS.fullmatch(name):
             continue
         folder = os.path.join(place, name)
         try:
@@ -252,7 +255,8 @@ def _sweep(place: str) -> None:
         except OSError:
             continue  # gone already, or somebody else's
         try:
-            if locks.try_lock(lock) is True and locks.is_same_file(lock, folder):
+            is_own = os.fstat(lock).st_uid == os.geteuid()
+            if is_own and locks.try_lock(lock) is True and locks.is_same_file(lock, folder):
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             locks.unlock(lock)

@@ -12,13 +12,12 @@ from tidemill.testing.places import new_place
 
 
 @pytest.fixture
-def public_path(tmp_path):
-    """tmp_path, which other users may look into too."""
-    for each in (tmp_path, *tmp_path.parents):
-        if each == Path(tempfile.gettempdir()):
-            break
-        each.chmod(0o755)
-    return tmp_path
+def public_path():
+    """An empty folder that everybody may use: pytest keeps its own to its user, whenever another session starts."""
+    folder = Path(tempfile.mkdtemp(prefix="drill-"))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -32,15 +31,6 @@ def new_folder(tmp_path):
         return str(made[-1])
 
     return new
-
-
-@pytest.fixture
-def open_folder():
-    """An empty folder that everybody may use; pytest keeps its own to itself."""
-    folder = Path(tempfile.mkdtemp(prefix="tidemill-"))
-    folder.chmod(0o777)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_a_partition_that_something_else_is_in_the_way_of_is_refused_before_anyt
 
 
 def test_a_folder_on_another_disk_is_refused_before_anything_moves(tmp_path):
-    other = Path(tempfile.mkdtemp(prefix="tidemill-", dir="/dev/shm"))
+    other = Path(tempfile.mkdtemp(prefix="drill-", dir="/dev/shm"))
     if other.stat().st_dev == tmp_path.stat().st_dev:
         other.rmdir()
         pytest.skip("there is no other file system here")

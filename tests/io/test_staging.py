@@ -212,8 +212,8 @@ def as_nobody(action):
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
-def test_a_file_that_may_not_be_written_is_not_replaced(open_folder):
-    path = open_folder / "note.txt"
+def test_a_file_that_may_not_be_written_is_not_replaced(public_path):
+    path = public_path / "note.txt"
     path.write_text("precious")
     path.chmod(0o444)
 
@@ -224,8 +224,8 @@ def test_a_file_that_may_not_be_written_is_not_replaced(open_folder):
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
-def test_a_file_of_another_group_opens_nothing_to_ours(open_folder):
-    path = open_folder / "note.txt"
+def test_a_file_of_another_group_opens_nothing_to_ours(public_path):
+    path = public_path / "note.txt"
     path.write_text("old")
     os.chown(path, 12345, 54321)
     path.chmod(0o672)  # all may write, its group may do more
@@ -236,12 +236,12 @@ def test_a_file_of_another_group_opens_nothing_to_ours(open_folder):
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can become somebody else")
-def test_what_another_user_left_is_no_obstacle(open_folder):
-    (open_folder / ".note.txt.000000000000.tmp").write_text("of another")
-    (open_folder / ".note.txt.000000000000.tmp").chmod(0o644)
+def test_what_another_user_left_is_no_obstacle(public_path):
+    (public_path / ".note.txt.000000000000.tmp").write_text("of another")
+    (public_path / ".note.txt.000000000000.tmp").chmod(0o644)
 
-    assert as_nobody(lambda: TextDataset(str(open_folder / "note.txt")).save("new")).error == ""
-    assert (open_folder / "note.txt").read_text() == "new"
+    assert as_nobody(lambda: TextDataset(str(public_path / "note.txt")).save("new")).error == ""
+    assert (public_path / "note.txt").read_text() == "new"
 
 
 # Relative paths.

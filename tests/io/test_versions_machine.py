@@ -120,7 +120,7 @@ class Versions(RuleBasedStateMachine):
 class VersionsOnDisk(Versions):
     def __init__(self):
         super().__init__()
-        self.place = tempfile.mkdtemp(prefix="tidemill-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        self.place = tempfile.mkdtemp(prefix="drill-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
 
     def leave(self, version):
         staged = StagedVersion(f"{self.path}", "note.txt", Wanted(version, fixed=False))

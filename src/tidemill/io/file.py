@@ -180,16 +180,22 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         # Serialised here first: an error in the middle must not leave half an object, and every library can seek.
         import tempfile
 
-        descriptor, path = tempfile.mkstemp(prefix="tidemill-")
-        os.close(descriptor)
+        descriptor, named = tempfile.mkstemp(prefix="tidemill-")
+        path = f"/proc/self/fd/{descriptor}"
         try:
             if "a" in self._open_save["mode"] and self._fs.exists(self._on_fs(target)):
-                self._fs.get_file(self._on_fs(target), path)
-            with self._open_local(path) as file:
+                self._fs.get_file(self._on_fs(target), named)
+            with self._open_local(named) as file:
+                if os.path.exists(path):
+                    os.unlink(named)  # without a name it is gone when this process is
+                else:
+                    path = named  # a system that does not show open files as paths
                 yield file
             self._upload(path, target)
         finally:
-            os.unlink(path)
+            os.close(descriptor)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(named)
 
     def _open_local(self, path: str) -> IO[Any]:
         if "compression" in self._open_save:

@@ -111,7 +111,9 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
     def _list(self) -> list[str]:
         """Return the ids of all partitions, in no order."""
         if self._protocol == "file":
-            if not os.path.isdir(self._path):
+            try:
+                os.stat(self._path)  # a folder that may not be looked into is an error, not a missing one
+            except (FileNotFoundError, NotADirectoryError):
                 return []
             if not self._load_args:
                 return local_files(self._path, self._filename_suffix)

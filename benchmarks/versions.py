@@ -47,7 +47,7 @@ def in_memory(bench: Bench) -> Iterator[Row]:
     for name in _names(count):
         fs.pipe_file(f"/bench/report.txt/{name}/report.txt", b"")
     root = "memory://bench/report.txt"
-    yield from _rows(bench, count, root, lambda: fs.ls("/bench/report.txt", detail=False), "one ls", bench.size(7, 3))
+    yield from _rows(bench, count, root, lambda: fs.ls("/bench/report.txt", detail=False), "one ls", bench.size(30, 3))
 
 
 def _rows(bench: Bench, count: int, root: str, listing: Any, floor_is: str, repeat: int) -> Iterator[Row]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import tempfile
 
 import fsspec
 import numpy as np
@@ -213,6 +215,14 @@ class OverwritingPartitions:
 @EACH
 def test_overwritten_partitions_are_each_the_old_or_the_new(new_prefix, reads):
     dies_everywhere(OverwritingPartitions(), new_prefix, reads, 4)
+
+
+def test_a_dead_writer_leaves_nothing_in_the_temporary_folder(s3_place, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = faults.run(lambda: TextDataset(f"{s3_place}/note.txt").save("text"), RequestSteps(), faults.Point(step=0))
+
+    assert ended.signal
+    assert os.listdir(tmp_path) == []
 
 
 def test_readers_skip_what_a_dead_writer_claimed(s3_place):

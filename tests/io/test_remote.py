@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 
 import fsspec
 import pytest
@@ -16,6 +17,9 @@ from tidemill.datasets.text import TextDataset
 from tidemill.errors import VersionAlreadyExistsError
 from tidemill.io.liveness import is_gone, this_process
 from tidemill.io.manifest import WRITING, Manifest
+from tidemill.io.objects import open_object
+from tidemill.io.remote import ClaimedVersion
+from tidemill.io.versions import Wanted
 from tidemill.testing import faults
 
 
@@ -197,6 +201,13 @@ def test_a_store_that_fails_at_the_commit_keeps_no_half(memory, monkeypatch):
         if where.endswith("v2/.manifest.json") and b"committed" in data:
             raise OSError("no answer")
 
+    def remove(where):
+        if where.endswith("v2/note.txt"):  # while readers see the manifest, it must not say that this is there
+            assert json.loads(fs.cat_file(f"{path}/v2/.manifest.json"))["state"] == "writing"
+        delete(where)
+
+    delete = fs.rm_file
+    monkeypatch.setattr(fs, "rm_file", remove)
     monkeypatch.setattr(fs, "pipe_file", fail_after_the_commit)
     with pytest.raises(DatasetError, match="no answer"):
         TextDataset(path, version=Version(None, "v2")).save("new")
@@ -221,3 +232,75 @@ def test_a_store_that_cannot_be_cleaned_up_is_mentioned_and_the_cause_is_told(me
         Failing(f"{memory}/note.txt", version=Version(None, "v1")).save("text")
     monkeypatch.undo()
     assert not TextDataset(f"{memory}/note.txt", version=Version()).exists()
+
+
+def test_a_heir_that_comes_too_late_changes_nothing(memory):
+    path = f"{memory}/note.txt"
+    claim(path, "v1")
+    fs = fsspec.filesystem("memory")
+    dead = Manifest.from_json(fs.cat_file(f"{path}/v1/.manifest.json"))  # what the late one has seen
+    TextDataset(path, version=Version(None, "v1")).save("the first heir's")
+
+    late = ClaimedVersion(fs, path, "note.txt", Wanted("v2", fixed=True), Manifest("v2", "text.TextDataset"))
+    assert not late._succeed("v1", dead)
+    late.abort()
+
+    assert TextDataset(path, version=Version()).load() == "the first heir's"
+    assert fs.find(path) == ["/claims/note.txt/v1/.manifest.json", "/claims/note.txt/v1/note.txt"]
+
+
+def test_one_thread_claims_at_a_time_where_a_claim_is_not_one_request(elsewhere, monkeypatch):
+    def slowly(self, path, **_):
+        found = os.path.exists(self._strip_protocol(path))
+        time.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(Elsewhere, "exists", slowly)
+    results, gate = [], threading.Barrier(4)
+
+    def save(number):
+        gate.wait()
+        try:
+            TextDataset(f"{elsewhere}/note.txt", version=Version(None, "v1")).save(f"{number}")
+        except VersionAlreadyExistsError:
+            pass
+        else:
+            results.append(f"{number}")
+
+    writers = [threading.Thread(target=save, args=(number,)) for number in range(4)]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    assert [TextDataset(f"{elsewhere}/note.txt", version=Version()).load()] == results
+
+
+class Renewing(RemoteFolderDataset):
+    """It removes the old folder before it writes the new one."""
+
+    def _save(self, texts):
+        path = str(self._get_save_path())
+        if self._fs.exists(path):
+            self._fs.rm(path, recursive=True)
+        super()._save(texts)
+
+
+@pytest.mark.parametrize("place", ["memory", "s3"], indirect=True)
+def test_what_is_not_in_the_new_folder_goes(place):
+    Renewing(f"{place}/model").save({"a": "old", "deep/b": "old"})
+    Renewing(f"{place}/model").save({"a": "new", "c": "new"})
+    RemoteFolderDataset(f"{place}/model").save({"d": "added"})
+
+    assert Renewing(f"{place}/model").load() == {"a": "new", "c": "new", "d": "added"}
+
+
+def test_two_readers_in_memory_have_a_position_each(memory):
+    TextDataset(f"{memory}/note.txt").save("0123456789")
+    fs = fsspec.filesystem("memory")
+    with (
+        open_object(fs, f"{memory}/note.txt", {"mode": "r"}) as one,
+        open_object(fs, f"{memory}/note.txt", {"mode": "rb"}) as other,
+    ):
+        assert one.read(4) == "0123"
+        assert other.read() == b"0123456789"
+        assert one.read() == "456789"

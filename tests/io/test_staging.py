@@ -17,6 +17,7 @@ from tidemill.errors import VersionAlreadyExistsError
 from tidemill.io import local, locks
 from tidemill.io.staging import StagedFile, StagedPath, StagedVersion
 from tidemill.io.versions import Wanted
+from tidemill.io.workspace import workspaces
 from tidemill.testing import faults
 from tidemill.testing.places import leftovers
 
@@ -336,6 +337,57 @@ def test_a_format_that_writes_by_itself_sees_the_ending_of_its_name(tmp_path):
         dataset = ArrayDataset(str(tmp_path / f"{version}" / "a.npy"), version=version)
         dataset.save(np.arange(3))
         assert dataset.load().tolist() == [0, 1, 2]
+    assert leftovers(tmp_path) == []
+
+
+# Other writers, at the worst moment.
+
+
+def test_a_workspace_is_made_though_another_writer_removes_the_empty_folder(tmp_path, monkeypatch):
+    removed = []
+
+    def mkdir(path, *mode):
+        make(path, *mode)
+        if os.path.basename(path) == ".tidemill" and not removed:
+            removed.append(path)
+            os.rmdir(path)
+
+    make = os.mkdir
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    TextDataset(str(tmp_path / "note.txt"), version=Version()).save("text")
+
+    assert removed
+    assert TextDataset(str(tmp_path / "note.txt"), version=Version()).load() == "text"
+
+
+@pytest.mark.parametrize("moment", ["made", "opened"])
+def test_a_workspace_is_made_though_another_writer_takes_it_for_a_left_over(moment, tmp_path, monkeypatch):
+    swept = []
+
+    def sweep():
+        if not swept:
+            swept.extend(workspaces(str(tmp_path / "note.txt")))
+            for each in swept:
+                os.rmdir(each)
+
+    def mkdir(path, *mode):
+        make(path, *mode)
+        if os.path.basename(os.path.dirname(path)) == ".tidemill":
+            sweep()
+
+    def try_lock(descriptor):
+        sweep()
+        return lock(descriptor)
+
+    make, lock = os.mkdir, locks.try_lock
+    if moment == "made":
+        monkeypatch.setattr(os, "mkdir", mkdir)
+    else:
+        monkeypatch.setattr(locks, "try_lock", try_lock)
+    TextDataset(str(tmp_path / "note.txt"), version=Version()).save("text")
+
+    assert len(swept) == 1
+    assert TextDataset(str(tmp_path / "note.txt"), version=Version()).load() == "text"
     assert leftovers(tmp_path) == []
 
 

@@ -80,7 +80,11 @@ class Partitions(LateKeys):
         return Partition(self._source, key) if value is _NOT_MADE else value
 
     def __getitem__(self, key: str) -> Any:
-        return self._made(key, super().__getitem__(key))
+        # Asked for each partition in turn, a million times: so without the two calls that the others make.
+        if self._late is not None:
+            self._file()
+        value = dict.__getitem__(self, key)
+        return Partition(self._source, key) if value is _NOT_MADE else value
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or the default."""

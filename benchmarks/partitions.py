@@ -92,7 +92,7 @@ def _tree(bench: Bench, name: str, folders: int, each: int) -> str:
         place.mkdir(parents=True)
         descriptor = os.open(place, os.O_RDONLY)
         for number in range(each):
-            file = f"part-{number:06d}.csv"
+            file = f"part-{folder:04d}-{number:06d}.csv"
             if number % 50_000 == 0:
                 first = file
                 os.close(os.open(first, os.O_CREAT, 0o644, dir_fd=descriptor))

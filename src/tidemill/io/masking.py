@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tidemill.io.sensitive import is_secret
+from tidemill.io.sensitive import MASK, is_secret
 
-MASK = "***"
 # A password may contain '/' and '@' where its author did not encode them; a port is none.
 _USERINFO = re.compile(
     r"(?<![A-Za-z0-9+.\-])(?P<before>(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]+):(?P<slashes>//?))"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+MASK = "***"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET = re.compile(
     "secrets?|password|passwd|passphrase|passcode|passkey|pwd|token|credentials?|signature|sig|sas|auth|authorization|"

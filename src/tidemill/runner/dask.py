@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import tempfile
-import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -79,7 +77,7 @@ class DaskRunner(AbstractRunner):
     @contextmanager
     def _executor(self, task: Task) -> Iterator[Dispatch]:
         with self._client() as (client, is_ours):
-            run = f"tidemill-{uuid.uuid4().hex[:12]}"
+            run = f"tidemill-{os.urandom(6).hex()}"
             users = _hand_over(task, client)
             dispatch = Dispatch(client, task, run, _pickled(task))
             try:
@@ -110,6 +108,8 @@ class DaskRunner(AbstractRunner):
 @contextmanager
 def _local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
     """A cluster on this machine, and nothing left of it afterwards."""
+    import tempfile
+
     from distributed import LocalCluster
 
     with tempfile.TemporaryDirectory(prefix="tidemill-dask-", ignore_cleanup_errors=True) as folder:

@@ -10,7 +10,6 @@ import pickle
 import re
 import shutil
 import sys
-import tempfile
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,6 +77,8 @@ class Exchange:
         Args:
             places: Folders to make it in, the first choice first.
         """
+        import tempfile
+
         chosen = [_SHARED, tempfile.gettempdir()] if places is None else places
         self._folders: list[str] = []
         self._locks: list[int] = []
@@ -127,6 +128,8 @@ class Exchange:
         self._locks = []
 
     def _add(self, place: str) -> None:
+        import tempfile
+
         while True:
             folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place)
             lock = os.open(folder, os.O_RDONLY)

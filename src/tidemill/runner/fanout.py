@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Mapping
@@ -135,6 +134,8 @@ def _checksum(node: Node, catalog: DataCatalog) -> str:
             given[name] = catalog.load(name)
         elif name != node.each:
             given[name] = catalog[name].fingerprint()
+    import hashlib  # it loads OpenSSL, which no import should cost
+
     return hashlib.sha256(json.dumps(given, sort_keys=True, default=repr).encode()).hexdigest()[:16]
 
 

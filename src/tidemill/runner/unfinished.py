@@ -6,7 +6,6 @@ removed at the end is enough, and a crash anywhere in between loses nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -72,6 +71,8 @@ def remove(dataset: PartitionedDataset, node: str) -> None:
 
 def _path(dataset: PartitionedDataset, node: str) -> str:
     """Return a name that no listing of partitions shows."""
+    import hashlib  # it loads OpenSSL, which no import should cost
+
     name = hashlib.sha256(node.encode()).hexdigest()[:12]
     return join(dataset._root, f".tidemill-node.{name}.tmp")  # noqa: SLF001
 

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
-from tidemill.pipeline import groups, select
 from tidemill.pipeline.checks import checked
 from tidemill.pipeline.graph import Graph, graph_of
+from tidemill.pipeline.groups import by_level, by_namespace, by_node
 from tidemill.pipeline.members import Members
 from tidemill.pipeline.namespace import rewired
 from tidemill.pipeline.node import Node
-from tidemill.pipeline.select import Selection
+from tidemill.pipeline.select import Selection, above, below, inside, loading, named, saving, selected, tagged
 from tidemill.pipeline.transcoding import base_name
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Pipeline:
     @property
     def grouped_nodes(self) -> list[list[Node]]:
         """The nodes in groups of which each needs only those before it, as few as possible."""
-        return groups.by_level(self.graph)
+        return by_level(self.graph)
 
     def group_nodes_by(self, group_by: str | None = "namespace") -> list[GroupedNodes]:
         """Return the nodes in groups that can be deployed one after the other, with what each waits for.
@@ -145,7 +145,7 @@ class Pipeline:
         """
         if group_by not in {None, "namespace"}:
             raise PipelineError(f"'group_by' is {group_by!r}: nodes are grouped by 'namespace', or not at all: None.")
-        return groups.by_node(self.graph) if group_by is None else groups.by_namespace(self.graph)
+        return by_node(self.graph) if group_by is None else by_namespace(self.graph)
 
     def all_inputs(self) -> set[str]:
         """Return the names of all datasets that a node loads."""
@@ -183,11 +183,11 @@ class Pipeline:
         Raises:
             PipelineError: There is no node of one of the names.
         """
-        return self._part(select.named(self.graph, node_names))
+        return self._part(named(self.graph, node_names))
 
     def only_nodes_with_tags(self, *tags: str) -> Pipeline:
         """Return the nodes that have at least one of these tags."""
-        return self._part(select.tagged(self.graph, tags))
+        return self._part(tagged(self.graph, tags))
 
     def only_nodes_with_namespaces(self, node_namespaces: str | Iterable[str]) -> Pipeline:
         """Return the nodes in one of these namespaces, or in one inside of it.
@@ -195,7 +195,7 @@ class Pipeline:
         Raises:
             PipelineError: No node is in one of the namespaces.
         """
-        return self._part(select.inside(self.graph, Selection.of(node_namespaces=node_namespaces).node_namespaces))
+        return self._part(inside(self.graph, Selection.of(node_namespaces=node_namespaces).node_namespaces))
 
     def only_nodes_with_namespace(self, node_namespace: str) -> Pipeline:
         """Return the nodes in this namespace, or in one inside of it.
@@ -211,7 +211,7 @@ class Pipeline:
         Raises:
             PipelineError: There is no dataset of one of the names.
         """
-        return self._part(select.loading(self.graph, inputs))
+        return self._part(loading(self.graph, inputs))
 
     def only_nodes_with_outputs(self, *outputs: str) -> Pipeline:
         """Return the nodes that save one of these datasets. A name without transcoding means every way.
@@ -219,7 +219,7 @@ class Pipeline:
         Raises:
             PipelineError: There is no dataset of one of the names.
         """
-        return self._part(select.saving(self.graph, outputs))
+        return self._part(saving(self.graph, outputs))
 
     def from_nodes(self, *node_names: str) -> Pipeline:
         """Return the nodes of these names, and those that need what they make, directly or not.
@@ -227,7 +227,7 @@ class Pipeline:
         Raises:
             PipelineError: There is no node of one of the names.
         """
-        return self._part(select.below(self.graph, select.named(self.graph, node_names)))
+        return self._part(below(self.graph, named(self.graph, node_names)))
 
     def to_nodes(self, *node_names: str) -> Pipeline:
         """Return the nodes of these names, and those whose work they need, directly or not.
@@ -235,7 +235,7 @@ class Pipeline:
         Raises:
             PipelineError: There is no node of one of the names.
         """
-        return self._part(select.above(self.graph, select.named(self.graph, node_names)))
+        return self._part(above(self.graph, named(self.graph, node_names)))
 
     def from_inputs(self, *inputs: str) -> Pipeline:
         """Return the nodes that load one of these datasets, and those that need what they make, directly or not.
@@ -243,7 +243,7 @@ class Pipeline:
         Raises:
             PipelineError: There is no dataset of one of the names.
         """
-        return self._part(select.below(self.graph, select.loading(self.graph, inputs)))
+        return self._part(below(self.graph, loading(self.graph, inputs)))
 
     def to_outputs(self, *outputs: str) -> Pipeline:
         """Return the nodes that save one of these datasets, and those whose work they need, directly or not.
@@ -251,7 +251,7 @@ class Pipeline:
         Raises:
             PipelineError: There is no dataset of one of the names.
         """
-        return self._part(select.above(self.graph, select.saving(self.graph, outputs)))
+        return self._part(above(self.graph, saving(self.graph, outputs)))
 
     def filter(
         self,
@@ -286,7 +286,7 @@ class Pipeline:
         Raises:
             PipelineError: No node is left, or something named is not there.
         """
-        return self._part(select.selected(self.graph, selection))
+        return self._part(selected(self.graph, selection))
 
     def describe(self, names_only: bool = True) -> str:
         """Return a text with the free inputs, the nodes in their order, and the free outputs."""

@@ -8,7 +8,7 @@ ARGS ?=
 
 BIN := $(VENV)/bin
 DEMO := examples/exchange/run.py
-EXTRAS := dask,excel,pandas,pickle,s3
+EXTRAS := all
 DOCS := README.md $(wildcard docs/*.md)
 # Two processes are what CI's machine has; the tests share nothing but the disk.
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2

@@ -11,22 +11,30 @@ from tidemill.names import modern
 
 
 class Row(NamedTuple):
-    """Where a dataset is defined, what it imports, and the extra of Tidemill that installs it."""
+    """What a dataset is in one line, where it is defined, what it imports, and the extra of Tidemill that installs it."""
 
+    about: str
     module: str
     needs: tuple[str, ...] = ()
     extra: str = ""
+    versioned: bool = True
 
 
 DATASETS = {
-    "pandas.CSVDataset": Row("tidemill.datasets.pandas.csv", ("pandas",), "pandas"),
-    "pandas.ExcelDataset": Row("tidemill.datasets.pandas.excel", ("pandas", "openpyxl"), "excel"),
-    "pandas.JSONDataset": Row("tidemill.datasets.pandas.json", ("pandas",), "pandas"),
-    "pandas.ParquetDataset": Row("tidemill.datasets.pandas.parquet", ("pandas", "pyarrow"), "pandas"),
-    "json.JSONDataset": Row("tidemill.datasets.json"),
-    "pickle.PickleDataset": Row("tidemill.datasets.pickle"),
-    "text.TextDataset": Row("tidemill.datasets.text"),
-    "yaml.YAMLDataset": Row("tidemill.datasets.yaml"),
+    "pandas.CSVDataset": Row("a CSV file as a DataFrame", "tidemill.datasets.pandas.csv", ("pandas",), "pandas"),
+    "pandas.ExcelDataset": Row(
+        "an Excel workbook, one sheet or several", "tidemill.datasets.pandas.excel", ("pandas", "openpyxl"), "excel"
+    ),
+    "pandas.JSONDataset": Row("a JSON file as a DataFrame", "tidemill.datasets.pandas.json", ("pandas",), "pandas"),
+    "pandas.ParquetDataset": Row(
+        "a Parquet file or folder as a DataFrame", "tidemill.datasets.pandas.parquet", ("pandas", "pyarrow"), "pandas"
+    ),
+    "json.JSONDataset": Row("a JSON file as dictionaries and lists", "tidemill.datasets.json"),
+    "pickle.PickleDataset": Row(
+        "any Python object, by pickle, joblib, dill, cloudpickle or compress_pickle", "tidemill.datasets.pickle"
+    ),
+    "text.TextDataset": Row("a text file as one string", "tidemill.datasets.text"),
+    "yaml.YAMLDataset": Row("a YAML file as dictionaries and lists", "tidemill.datasets.yaml"),
 }
 #: The room that a class without a room stands for, where several have one of that name.
 _FIRST = "pandas"

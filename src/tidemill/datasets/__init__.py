@@ -11,7 +11,7 @@ from tidemill.names import modern
 
 
 class Row(NamedTuple):
-    """What a dataset is in one line, where it is defined, what it imports, and the extra of Tidemill that installs it."""
+    """What a dataset is in one line, where it is defined, what it imports, and which extra installs that."""
 
     about: str
     module: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pickle
 from multiprocessing.reduction import ForkingPickler
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from tidemill.errors import DatasetError
+from tidemill.errors import DatasetError, PipelineError
 from tidemill.io.file import FileDataset
 from tidemill.io.versioned import AbstractVersionedDataset
-from tidemill.testing import faults
+from tidemill.testing import apart, faults, pipelines
 from tidemill.testing.places import PLACES, leftovers, new_place
 from tidemill.testing.steps import DiskSteps
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tidemill.io.versions import Version
 
 _LONGEST_REPR = 1000
+#: At how many points a save dies, unless the tests marked `slow` are asked for: they let it die at every one.
+_SOME_POINTS = 5
 
 
 class Interrupted(Exception):  # noqa: N818 - no error of anybody: the suites raise it in the middle of a save
@@ -57,6 +60,9 @@ class DatasetTests:
     filename: ClassVar[str] = "data"
     #: The places that this dataset can be at.
     places: ClassVar[tuple[str, ...]] = PLACES
+    #: Whether a process that has used its library may fork; where it may not, children come of one that only imported
+    #: it, and this class must be importable.
+    forks: ClassVar[bool] = True
 
     def make(self, filepath: str, version: Version | None = None) -> AbstractDataset[Any, Any]:
         """Return the dataset at this path or URL."""
@@ -69,9 +75,13 @@ class DatasetTests:
     # How the tests are set up.
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run what asks for a place at each of them."""
+        """Run what asks for a place at each of them, and drills at some points; at every point where slow tests run."""
         if "place" in metafunc.fixturenames:
             metafunc.parametrize("place", self.places, indirect=True)
+        if "most_points" in metafunc.fixturenames:
+            metafunc.config.addinivalue_line("markers", "slow: drills at every point")
+            every = pytest.param(None, id="every", marks=pytest.mark.slow)
+            metafunc.parametrize("most_points", [pytest.param(_SOME_POINTS, id="some"), every])
 
     @pytest.fixture
     def place(self, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -189,6 +199,16 @@ class DatasetTests:
         assert len(repr(dataset)) < _LONGEST_REPR
         assert "\n" not in before
 
+    @pytest.mark.parametrize("runner", pipelines.RUNNERS)
+    def test_nodes_save_and_load_it(self, tmp_path: Path, runner: str) -> None:
+        dataset = self.at(str(tmp_path))
+        if runner == "processes" and dataset._SINGLE_PROCESS:
+            with pytest.raises(PipelineError, match="_SINGLE_PROCESS"):
+                pipelines.survives(self, dataset, runner)
+            return
+
+        assert pipelines.survives(self, dataset, runner)
+
     # Faults.
 
     def test_an_error_in_the_middle_of_a_save_leaves_the_old_content(self, place: str) -> None:
@@ -211,12 +231,11 @@ class DatasetTests:
 
         assert not self.at(place).exists()
 
-    def test_a_save_survives_a_death_at_every_step(self, new_folder: Callable[[], str]) -> None:
+    def test_a_save_survives_a_death(self, new_folder: Callable[[], str], most_points: int | None) -> None:
         if not self.is_staged():
             pytest.skip("it writes to a path of its own choice")
-        survived = [*faults.drill(_Replacing(self), new_folder, DiskSteps)]
 
-        assert len(survived) > 1
+        assert len([*self.drill(_Replacing(self), new_folder, most_points)]) > 1
 
     def test_a_full_disk_leaves_the_old_content(self, new_folder: Callable[[], str]) -> None:
         if not self.is_staged():
@@ -225,13 +244,24 @@ class DatasetTests:
         self.at(folder).save(self.sample)
         room = max(faults.sizes_below(folder)) // 2
 
-        ended = faults.run_on_full_disk(lambda: self.at(folder).save(self.replacement), room)
+        ended = self.run_on_full_disk(functools.partial(_Replacing(self).act, folder), room)
 
         assert "DatasetError" in ended.error
         assert leftovers(folder) == []
         assert self.equal(self.at(folder).load(), self.sample)
         self.at(folder).save(self.replacement)
         assert self.equal(self.at(folder).load(), self.replacement)
+
+    def drill(
+        self, scenario: faults.Scenario, new_folder: Callable[[], str], most_points: int | None
+    ) -> Iterator[faults.Point]:
+        """Yield the points at which a save died and left all well."""
+        runs = faults.run if self.forks else apart.run
+        return faults.drill(scenario, new_folder, DiskSteps, most=most_points, runs=runs)
+
+    def run_on_full_disk(self, action: Callable[[], None], room: int) -> faults.Ended:
+        """Run a save that finds so many bytes left on the disk."""
+        return faults.run_on_full_disk(action, room) if self.forks else apart.run_on_full_disk(action, room)
 
 
 class _Replacing:

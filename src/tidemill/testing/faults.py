@@ -66,6 +66,8 @@ def drill(
     *,
     sizes: bool = True,
     more_sizes: Iterable[int] = (),
+    most: int | None = None,
+    runs: Callable[..., Ended] | None = None,
 ) -> Iterator[Point]:
     """Let the save die at every point, checking each time what is left; yield each point that was survived.
 
@@ -75,20 +77,23 @@ def drill(
         steps: Returns what notices the steps at a place.
         sizes: Whether to die in the middle of writing a file, too, where the place is a folder on local disk.
         more_sizes: Further bytes to die at, for a file that the save makes and removes again.
+        most: To how many points to keep, from the first to the last; None for every one.
+        runs: Runs the save in a child; `run` if left out.
     """
+    runs = runs or run
     place = new_place()
     scenario.prepare(place)
     before = _files(place) if sizes else {}
-    whole = run(lambda: scenario.act(place), steps(place))
+    whole = runs(functools.partial(scenario.act, place), steps(place))
     if whole.error or whole.signal:
         raise AssertionError(f"The save does not even succeed without faults.\n{whole.error or whole.signal}")
     points = [Point(step=number, what=what) for number, what in enumerate([*whole.steps, "the end"])]
     cuts = _cuts(before, _files(place)) if sizes else set()
     points += [Point(size=size) for size in sorted(cuts | {*more_sizes})]
-    for point in points:
+    for point in _spread(points, most):
         place = new_place()
         scenario.prepare(place)
-        ended = run(lambda: scenario.act(place), steps(place), point)  # noqa: B023 - called at once
+        ended = runs(functools.partial(scenario.act, place), steps(place), point)
         if not ended.signal:
             if point.step is not None:
                 raise AssertionError(f"The process did not die {point}.\n{ended.error}")
@@ -154,6 +159,13 @@ def run_on_full_disk(action: Callable[[], None], size: int) -> Ended:
 def sizes_below(folder: str | os.PathLike[str]) -> list[int]:
     """Return the sizes of the files below a folder, each once."""
     return sorted({size for size, _ in _files(folder).values()})
+
+
+def _spread(points: list[Point], most: int | None) -> list[Point]:
+    """Return so many of the points, at even distances, the first and the last among them."""
+    if most is None or len(points) <= most:
+        return points
+    return [points[round(index * (len(points) - 1) / (most - 1))] for index in range(most)]
 
 
 def _files(folder: str | os.PathLike[str]) -> dict[str, tuple[int, int]]:

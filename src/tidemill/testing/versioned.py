@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from tidemill.io.versions import Version
 from tidemill.testing import faults
 from tidemill.testing.datasets import DatasetTests, failing
 from tidemill.testing.places import leftovers
-from tidemill.testing.steps import DiskSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,11 +146,11 @@ class VersionedDatasetTests(DatasetTests):
         self.versioned(place, save="v2").save(self.replacement)
         assert self.equal(self.versioned(place).load(), self.replacement)
 
-    def test_an_automatic_version_survives_a_death_at_every_step(self, new_folder: Callable[[], str]) -> None:
-        assert len([*faults.drill(_Adding(self, None), new_folder, DiskSteps)]) > 1
-
-    def test_a_fixed_version_survives_a_death_at_every_step(self, new_folder: Callable[[], str]) -> None:
-        assert len([*faults.drill(_Adding(self, "v2"), new_folder, DiskSteps)]) > 1
+    @pytest.mark.parametrize("version", [None, "v2"], ids=["automatic", "fixed"])
+    def test_a_version_survives_a_death(
+        self, new_folder: Callable[[], str], version: str | None, most_points: int | None
+    ) -> None:
+        assert len([*self.drill(_Adding(self, version), new_folder, most_points)]) > 1
 
     def test_a_full_disk_leaves_no_version(self, new_folder: Callable[[], str]) -> None:
         folder = new_folder()
@@ -158,7 +158,7 @@ class VersionedDatasetTests(DatasetTests):
         sizes = faults.sizes_below(folder)
 
         for room in {0, *(size // 2 for size in sizes)}:
-            ended = faults.run_on_full_disk(lambda: self.versioned(folder, save="v2").save(self.replacement), room)
+            ended = self.run_on_full_disk(functools.partial(_Adding(self, "v2").act, folder), room)
             assert "DatasetError" in ended.error
             assert leftovers(folder) == []
             assert os.listdir(os.path.join(folder, self.filename)) == ["v1"]

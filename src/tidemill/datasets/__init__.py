@@ -33,6 +33,19 @@ DATASETS = {
     "pickle.PickleDataset": Row(
         "any Python object, by pickle, joblib, dill, cloudpickle or compress_pickle", "tidemill.datasets.pickle"
     ),
+    "polars.CSVDataset": Row("a CSV file as a polars DataFrame", "tidemill.datasets.polars.csv", ("polars",), "polars"),
+    "polars.EagerPolarsDataset": Row(
+        "a file of any format of polars as a DataFrame", "tidemill.datasets.polars.eager_polars", ("polars",), "polars"
+    ),
+    "polars.IPCDataset": Row(
+        "an Arrow IPC (Feather) file as a polars DataFrame", "tidemill.datasets.polars.ipc", ("polars",), "polars"
+    ),
+    "polars.LazyPolarsDataset": Row(
+        "a file, folder or pattern as a polars LazyFrame", "tidemill.datasets.polars.lazy_polars", ("polars",), "polars"
+    ),
+    "polars.ParquetDataset": Row(
+        "a Parquet file as a polars DataFrame", "tidemill.datasets.polars.parquet", ("polars",), "polars"
+    ),
     "text.TextDataset": Row("a text file as one string", "tidemill.datasets.text"),
     "yaml.YAMLDataset": Row("a YAML file as dictionaries and lists", "tidemill.datasets.yaml"),
 }

@@ -18,15 +18,16 @@ class RemotePath:
     """Written below `.tidemill/` beside the target, then copied over it, object by object.
 
     Code that opens a remote file and fails leaves half an object when the file is closed: it must not be the target.
-    Like a path on local disk it begins as a copy of the old content, so that code may append to it.
+    Like a path on local disk it begins as a copy of the old content, so that code may append to it, or with nothing.
     """
 
-    def __init__(self, fs: AbstractFileSystem, target: str) -> None:
+    def __init__(self, fs: AbstractFileSystem, target: str, *, keep: bool = True) -> None:
         """Begin.
 
         Args:
             fs: The filesystem.
             target: The path to replace.
+            keep: Whether to begin with a copy of the old content.
         """
         self._fs, self._target = fs, target.rstrip("/")
         parent, _, name = self._target.rpartition("/")
@@ -34,7 +35,7 @@ class RemotePath:
         self.path = join(parent, STAGING, _token(), name)
         self._old = self._below(self._target)
         try:
-            for relative in self._old:
+            for relative in self._old if keep else ():
                 fs.cp_file(self._target + relative, self.path + relative)
         except BaseException:
             self.abort()

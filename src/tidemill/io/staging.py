@@ -77,21 +77,23 @@ class StagedVersion:
 class StagedPath:
     """The new content of an unversioned file or folder, for code that writes to a path of its own.
 
-    It begins as a copy of the old content, so that code which appends, or adds to a folder, does what it always did.
+    It begins as a copy of the old content, so that code which appends, or adds to a folder, does what it always did;
+    code that is known to write all of it anew begins with nothing.
     """
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, *, keep: bool = True) -> None:
         """Begin.
 
         Args:
             target: The path to replace; a link is followed.
+            keep: Whether to begin with a copy of the old content.
         """
         self._target = os.path.realpath(target)
         base, self._name = os.path.split(self._target)
         self._new = journal.Replacement(base)
         try:
             self.path = self._new.path(self._name)
-            if os.path.lexists(self._target):
+            if keep and os.path.lexists(self._target):
                 local.copy_in(self._target, self.path)
         except BaseException:
             self.abort()

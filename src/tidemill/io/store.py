@@ -60,8 +60,8 @@ class Store(Protocol):
     def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:
         """Begin a new version; see the writers for what each filesystem promises."""
 
-    def overwrite(self, path: str) -> NewContent:
-        """Begin to replace an unversioned path."""
+    def overwrite(self, path: str, *, keep: bool = True) -> NewContent:
+        """Begin to replace an unversioned path; with `keep` by a copy of what is there, for who may add to it."""
 
     def settle(self, path: str) -> None:
         """Finish what a writer of this unversioned path had committed before it died."""
@@ -129,9 +129,11 @@ class LocalStore:
     def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:  # noqa: ARG002
         return StagedVersion(root, name, wanted)
 
-    def overwrite(self, path: str) -> NewContent:
+    def overwrite(self, path: str, *, keep: bool = True) -> NewContent:
         special = os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
-        return DirectPath(path) if special else StagedPath(path)  # a device or a pipe must not be replaced by a file
+        return (
+            DirectPath(path) if special else StagedPath(path, keep=keep)
+        )  # a device or a pipe must not be replaced by a file
 
     def settle(self, path: str) -> None:
         if not os.path.isfile(path):  # a file is replaced at once; only of a folder some files may be missing
@@ -178,8 +180,8 @@ class RemoteStore:
     def begin(self, root: str, name: str, wanted: Wanted, claim: Callable[[], Manifest]) -> NewVersion:
         return ClaimedVersion(self._fs, root, name, wanted, claim())
 
-    def overwrite(self, path: str) -> NewContent:
-        return RemotePath(self._fs, path)
+    def overwrite(self, path: str, *, keep: bool = True) -> NewContent:
+        return RemotePath(self._fs, path, keep=keep)
 
     def settle(self, path: str) -> None:
         pass  # objects are replaced one by one
@@ -220,7 +222,7 @@ class UnknownStore:
             version = next_timestamp(version)
         return UnknownVersion(root, name, version)
 
-    def overwrite(self, path: str) -> NewContent:
+    def overwrite(self, path: str, *, keep: bool = True) -> NewContent:  # noqa: ARG002 - nothing is staged here
         return DirectPath(path)
 
     def settle(self, path: str) -> None:

@@ -373,11 +373,13 @@ class DataCatalog:
 
 
 def _pinned(dataset: AbstractDataset[Any, Any], name: str, version: str) -> AbstractDataset[Any, Any]:
-    if not isinstance(dataset, AbstractVersionedDataset):
+    at = getattr(dataset, "at", None)  # tables may keep versions of their own
+    if at is None:
         raise DatasetError(
             f"'{name}' ({type(dataset).__name__}) keeps no versions, so version '{version}' cannot be loaded."
         )
-    return dataset.at(version)
+    pinned: AbstractDataset[Any, Any] = at(version)
+    return pinned
 
 
 def _searcher(regex: str | re.Pattern[str] | None) -> Any:

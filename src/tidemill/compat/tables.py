@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tidemill.datasets import DATASETS
+import re
+
+from tidemill.datasets import DATASETS, RENAMED
 
 #: The packages whose names mean Tidemill; the second only where it is not really installed.
 FRAMEWORK, PLUGIN = "kedro", "kedro_datasets"
@@ -26,6 +28,18 @@ _MODULES: dict[str, str | None] = {
     "kedro.runner.sequential_runner": "tidemill.runner",
     "kedro_datasets.partitions": "tidemill.io",
 }
+#: Short name -> the module of Kedro that has it, where that is not called as the class is.
+_FILES = {
+    "email.EmailMessageDataset": "message_dataset",
+    "holoviews.HoloviewsWriter": "holoviews_writer",
+    "matplotlib.MatplotlibWriter": "matplotlib_writer",
+    "pandas.GBQQueryDataset": "gbq_dataset",
+    "pandas.GBQTableDataset": "gbq_dataset",
+    "pandas.SQLQueryDataset": "sql_dataset",
+    "pandas.SQLTableDataset": "sql_dataset",
+    "redis.PickleDataset": "redis_dataset",
+    "tensorflow.TensorFlowModelDataset": "tensorflow_model_dataset",
+}
 _ROOM_DEPTH = 3  # tidemill.datasets.pandas
 
 
@@ -34,11 +48,22 @@ def _rows() -> dict[str, str | None]:
     found = dict(_MODULES)
     for root in ("kedro.extras.datasets", PLUGIN):
         found[root] = "tidemill.datasets"
-        for short, row in DATASETS.items():
+        for short in (*DATASETS, *RENAMED):
+            row = DATASETS[RENAMED.get(short, short)]
             room = f"{root}.{short.partition('.')[0]}"
             found[room] = ".".join(row.module.split(".")[:_ROOM_DEPTH])
-            found[f"{room}.{row.module.rpartition('.')[2]}_dataset"] = row.module
+            for file in _files(short):
+                found[f"{room}.{file}"] = row.module
     return found
+
+
+def _files(short: str) -> set[str]:
+    """Return what the module of a class may be called: theirs are `deltatable_dataset`, and `spark_hive_dataset`."""
+    if short in _FILES:
+        return {_FILES[short]}
+    name = short.rpartition(".")[2].removesuffix("Dataset")
+    words = re.findall("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name)
+    return {f"{each.lower()}_dataset" for each in (name, "_".join(words))}
 
 
 COUNTERPARTS = _rows()

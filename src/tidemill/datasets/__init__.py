@@ -22,12 +22,62 @@ class Row(NamedTuple):
 
 DATASETS = {
     "pandas.CSVDataset": Row("a CSV file as a DataFrame", "tidemill.datasets.pandas.csv", ("pandas",), "pandas"),
+    "pandas.DeltaTableDataset": Row(
+        "a Delta table as a DataFrame, without Spark; the table keeps its versions",
+        "tidemill.datasets.pandas.delta",
+        ("pandas", "pyarrow", "deltalake"),
+        "delta",
+    ),
     "pandas.ExcelDataset": Row(
         "an Excel workbook, one sheet or several", "tidemill.datasets.pandas.excel", ("pandas", "openpyxl"), "excel"
+    ),
+    "pandas.FeatherDataset": Row(
+        "a Feather file as a DataFrame", "tidemill.datasets.pandas.feather", ("pandas", "pyarrow"), "pandas"
+    ),
+    "pandas.GBQQueryDataset": Row(
+        "what a query finds in BigQuery; it only loads",
+        "tidemill.datasets.pandas.gbq",
+        ("pandas", "pandas_gbq"),
+        "bigquery",
+        versioned=False,
+    ),
+    "pandas.GBQTableDataset": Row(
+        "a table in BigQuery as a DataFrame",
+        "tidemill.datasets.pandas.gbq",
+        ("pandas", "pandas_gbq"),
+        "bigquery",
+        versioned=False,
+    ),
+    "pandas.GenericDataset": Row(
+        "a file of any other format that pandas has", "tidemill.datasets.pandas.generic", ("pandas",), "pandas"
+    ),
+    "pandas.HDFDataset": Row(
+        "a table in an HDF5 file as a DataFrame", "tidemill.datasets.pandas.hdf", ("pandas", "tables"), "hdf"
     ),
     "pandas.JSONDataset": Row("a JSON file as a DataFrame", "tidemill.datasets.pandas.json", ("pandas",), "pandas"),
     "pandas.ParquetDataset": Row(
         "a Parquet file or folder as a DataFrame", "tidemill.datasets.pandas.parquet", ("pandas", "pyarrow"), "pandas"
+    ),
+    "pandas.SQLQueryDataset": Row(
+        "what a query finds in a database; it only loads",
+        "tidemill.datasets.pandas.sql",
+        ("pandas", "sqlalchemy"),
+        "sql",
+        versioned=False,
+    ),
+    "pandas.SQLTableDataset": Row(
+        "a table in a database as a DataFrame",
+        "tidemill.datasets.pandas.sql",
+        ("pandas", "sqlalchemy"),
+        "sql",
+        versioned=False,
+    ),
+    "pandas.XMLDataset": Row("an XML file as a DataFrame", "tidemill.datasets.pandas.xml", ("pandas", "lxml"), "xml"),
+    "geopandas.GenericDataset": Row(
+        "a map: GeoPackage, GeoParquet and others", "tidemill.datasets.geopandas.generic", ("geopandas",), "geopandas"
+    ),
+    "geopandas.GeoJSONDataset": Row(
+        "a map as GeoJSON", "tidemill.datasets.geopandas.geojson", ("geopandas",), "geopandas"
     ),
     "json.JSONDataset": Row("a JSON file as dictionaries and lists", "tidemill.datasets.json"),
     "pickle.PickleDataset": Row(
@@ -46,11 +96,109 @@ DATASETS = {
     "polars.ParquetDataset": Row(
         "a Parquet file as a polars DataFrame", "tidemill.datasets.polars.parquet", ("polars",), "polars"
     ),
+    "spark.DeltaTableDataset": Row(
+        "a Delta table as a delta.DeltaTable, to merge into",
+        "tidemill.datasets.spark.deltatable",
+        ("pyspark", "delta"),
+        "spark-delta",
+        versioned=False,
+    ),
+    "spark.SparkDataset": Row(
+        "a file or folder in any format of Spark as a DataFrame", "tidemill.datasets.spark.spark", ("pyspark",), "spark"
+    ),
+    "spark.SparkHiveDataset": Row(
+        "a table of Spark's catalog (Hive) as a DataFrame",
+        "tidemill.datasets.spark.spark_hive",
+        ("pyspark",),
+        "spark",
+        versioned=False,
+    ),
+    "spark.SparkJDBCDataset": Row(
+        "a database's table as a Spark DataFrame, by JDBC",
+        "tidemill.datasets.spark.spark_jdbc",
+        ("pyspark",),
+        "spark",
+        versioned=False,
+    ),
+    "spark.SparkStreamingDataset": Row(
+        "a stream as a streaming Spark DataFrame",
+        "tidemill.datasets.spark.spark_streaming",
+        ("pyspark",),
+        "spark",
+        versioned=False,
+    ),
     "text.TextDataset": Row("a text file as one string", "tidemill.datasets.text"),
+    "api.APIDataset": Row(
+        "what a web service answers, recorded if it is versioned", "tidemill.datasets.api", ("requests",), "api"
+    ),
+    "biosequence.BioSequenceDataset": Row(
+        "biological sequences, by Biopython", "tidemill.datasets.biosequence", ("Bio",), "biosequence"
+    ),
+    "email.EmailMessageDataset": Row("an e-mail as a message of Python's library", "tidemill.datasets.email"),
+    "holoviews.HoloviewsWriter": Row(
+        "a HoloViews object as an image or a page; it only saves",
+        "tidemill.datasets.holoviews",
+        ("holoviews",),
+        "holoviews",
+    ),
+    "matlab.MatlabDataset": Row("a MATLAB file as a dictionary", "tidemill.datasets.matlab", ("scipy",), "matlab"),
+    "matplotlib.MatplotlibDataset": Row(
+        "figures as image files: one, or a folder of several; it only saves",
+        "tidemill.datasets.matplotlib",
+        ("matplotlib",),
+        "matplotlib",
+    ),
+    "networkx.GMLDataset": Row("a graph as GML", "tidemill.datasets.networkx.gml", ("networkx",), "networkx"),
+    "networkx.GraphMLDataset": Row(
+        "a graph as GraphML", "tidemill.datasets.networkx.graphml", ("networkx",), "networkx"
+    ),
+    "networkx.JSONDataset": Row("a graph as JSON", "tidemill.datasets.networkx.json", ("networkx",), "networkx"),
+    "numpy.NumpyDataset": Row(
+        "an array (.npy), or a dictionary of arrays (.npz)", "tidemill.datasets.numpy", ("numpy",), "numpy"
+    ),
+    "pillow.ImageDataset": Row("an image, by Pillow", "tidemill.datasets.pillow", ("PIL",), "pillow"),
+    "plotly.HTMLDataset": Row(
+        "a Plotly figure as a page; it only saves", "tidemill.datasets.plotly.html", ("plotly",), "plotly"
+    ),
+    "plotly.JSONDataset": Row("a Plotly figure", "tidemill.datasets.plotly.json", ("plotly",), "plotly"),
+    "plotly.PlotlyDataset": Row(
+        "a table that is drawn when it is saved, and loaded as a figure",
+        "tidemill.datasets.plotly.plotly",
+        ("plotly",),
+        "plotly",
+    ),
+    "pytorch.PyTorchDataset": Row("the weights of a PyTorch model", "tidemill.datasets.pytorch", ("torch",), "pytorch"),
+    "redis.PickleDataset": Row(
+        "any Python object under a key of Redis", "tidemill.datasets.redis", ("redis",), "redis", versioned=False
+    ),
+    "safetensors.SafetensorsDataset": Row(
+        "named tensors of NumPy, PyTorch and others", "tidemill.datasets.safetensors", ("safetensors",), "safetensors"
+    ),
+    "svmlight.SVMLightDataset": Row(
+        "features and labels in svmlight's format", "tidemill.datasets.svmlight", ("sklearn",), "svmlight"
+    ),
+    "tensorflow.TensorFlowModelDataset": Row(
+        "a Keras model: .keras, .h5, or a SavedModel folder",
+        "tidemill.datasets.tensorflow",
+        ("tensorflow",),
+        "tensorflow",
+    ),
+    "tracking.JSONDataset": Row(
+        "what is kept of each run, as JSON; always versioned", "tidemill.datasets.tracking.json"
+    ),
+    "tracking.MetricsDataset": Row("the metrics of each run; always versioned", "tidemill.datasets.tracking.metrics"),
+    "video.VideoDataset": Row(
+        "a video as a sequence of images, by OpenCV", "tidemill.datasets.video", ("cv2", "PIL"), "video"
+    ),
     "yaml.YAMLDataset": Row("a YAML file as dictionaries and lists", "tidemill.datasets.yaml"),
 }
-#: The room that a class without a room stands for, where several have one of that name.
-_FIRST = "pandas"
+#: Short name of older definitions -> the one it has today.
+RENAMED = {
+    "matplotlib.MatplotlibWriter": "matplotlib.MatplotlibDataset",
+    "networkx.NetworkXDataset": "networkx.JSONDataset",
+}
+#: The rooms that a class without a room stands for, where several have one of that name.
+_FIRST = ("pandas", "pickle")
 
 
 def find(name: str) -> Any:
@@ -59,7 +207,7 @@ def find(name: str) -> Any:
     Raises:
         DatasetConfigError: Its library is missing, or a bare name fits several rooms.
     """
-    full = name if name in DATASETS else _with_room(name)
+    full = RENAMED.get(name) or (name if name in DATASETS else _with_room(name))
     if full is None:
         return None
     row = DATASETS[full]
@@ -75,9 +223,10 @@ def find(name: str) -> Any:
 def _with_room(name: str) -> str | None:
     if "." in name:
         return None
-    fitting = [each for each in DATASETS if each.endswith(f".{name}")]
-    if f"{_FIRST}.{name}" in fitting and len(fitting) > 1 and name != "JSONDataset":
-        return f"{_FIRST}.{name}"
+    fitting = [RENAMED.get(each, each) for each in (*DATASETS, *RENAMED) if each.endswith(f".{name}")]
+    first = [f"{room}.{name}" for room in _FIRST if f"{room}.{name}" in fitting]
+    if first and len(fitting) > 1 and name != "JSONDataset":
+        return first[0]
     if len(fitting) > 1:
         raise DatasetConfigError(f"type '{name}' is one of {', '.join(fitting)}. Write which.")
     return fitting[0] if fitting else None

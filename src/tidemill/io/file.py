@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from tidemill.io.versions import Version
 
+#: What `open` takes for texts only.
+_OF_TEXT = frozenset({"encoding", "errors", "newline"})
+
 
 class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
     """One file, on any filesystem, with or without versions.
@@ -69,8 +72,8 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         self._protocol = protocol
         self._url = os.fspath(filepath)
         options = dict(fs_args) if fs_args else {}
-        self._open_load = {**self.OPEN_LOAD, **_open_args(options, "open_args_load")}
-        self._open_save = {**self.OPEN_SAVE, **_open_args(options, "open_args_save")}
+        self._open_load = _open_args(self.OPEN_LOAD, options, "open_args_load")
+        self._open_save = _open_args(self.OPEN_SAVE, options, "open_args_save")
         self._fs_options = {**options, **credentials} if credentials else options
         self._load_args = {**self.DEFAULT_LOAD_ARGS, **self._without_storage_options(load_args)}
         self._save_args = {**self.DEFAULT_SAVE_ARGS, **self._without_storage_options(save_args)}
@@ -157,10 +160,14 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         if self._protocol != "file" and "_filesystem" in vars(self):
             self._fs.invalidate_cache(self._on_fs(str(self._filepath)))
 
+    def _writes_path(self) -> bool:
+        """Tell whether saves hand the path to a library, which may look at its ending, append, or make a folder."""
+        return type(self)._save is not FileDataset._save
+
     def _new_content(self) -> stores.NewContent:
         path = str(self._filepath)
-        if type(self)._save is not FileDataset._save:
-            return super()._new_content()  # the path goes to a library, which may look at its ending, or append
+        if self._writes_path():
+            return super()._new_content()
         if self._protocol != "file":
             return DirectPath(path)
         if os.path.isfile(path) or not os.path.exists(path):
@@ -214,9 +221,10 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         self._fs.invalidate_cache(self._on_fs(target))
 
 
-def _open_args(options: dict[str, Any], key: str) -> Mapping[str, Any]:
-    """Take the arguments of `open` out of `fs_args`."""
+def _open_args(default: Mapping[str, Any], options: dict[str, Any], key: str) -> dict[str, Any]:
+    """Take the arguments of `open` out of `fs_args`, over the defaults; an encoding is one of texts."""
     found = options.pop(key, None) or {}
     if found and not isinstance(found, Mapping):
         raise DatasetConfigError(f"`fs_args.{key}` must be a mapping, such as `mode: rb`, not {type(found).__name__}.")
-    return found
+    mode = default["mode"].replace("b", "") if _OF_TEXT & found.keys() else default["mode"]
+    return {**default, "mode": mode, **found}

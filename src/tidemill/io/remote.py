@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from dataclasses import replace
@@ -80,6 +81,7 @@ class ClaimedVersion:
                 self._write_claim(self.version)
             self._clear(self.version)
             self._fs.rm_file(self._manifest_path(self.version))
+            self._clear_folders(self.version)
         except Exception as exc:  # noqa: BLE001 - whatever it is must not hide why the save failed
             warn(
                 f"Version '{self.version}' under {self._root} stays unfinished: {type(exc).__name__}: {exc}. Readers "
@@ -112,6 +114,16 @@ class ClaimedVersion:
         for path in self._fs.find(folder):
             if not path.endswith(MANIFEST):
                 self._fs.rm_file(path)
+
+    def _clear_folders(self, version: str) -> None:
+        """Remove empty folders, where there are folders: one that is called like the data would count as a version."""
+        if self._fs.async_impl:
+            return
+        folder = join(self._root, version)
+        self._fs.invalidate_cache(folder)
+        for path in sorted(self._fs.find(folder, withdirs=True), reverse=True):
+            with contextlib.suppress(OSError):  # somebody has claimed the version by now
+                self._fs.rmdir(path)
 
     # Who has the version.
 

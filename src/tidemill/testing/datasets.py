@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from tidemill.errors import DatasetError, PipelineError
-from tidemill.io.file import FileDataset
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.testing import apart, faults, pipelines
 from tidemill.testing.places import PLACES, leftovers, new_place
@@ -27,6 +26,11 @@ if TYPE_CHECKING:
 _LONGEST_REPR = 1000
 #: At how many points a save dies, unless the tests marked `slow` are asked for: they let it die at every one.
 _SOME_POINTS = 5
+
+
+#: What the author of a format writes, where it is not `_save`; and the classes that formats inherit it from.
+_WRITING = ("_write", "_write_path")
+_BASES = {"FileDataset", "PathDataset", "LocalPathDataset"}
 
 
 class Interrupted(Exception):  # noqa: N818 - no error of anybody: the suites raise it in the middle of a save
@@ -288,11 +292,21 @@ class _Replacing:
 def failing(dataset: AbstractDataset[Any, Any]) -> AbstractDataset[Any, Any]:
     """Return the dataset, changed so that its saves fail when all is written and nothing is current yet."""
     kind: Any = type(dataset)
-    written = "_write" if isinstance(dataset, FileDataset) and kind._save is FileDataset._save else "_save"
+    written = [name for name in _WRITING if _is_written_by_author(kind, name)] or ["_save"]
 
-    def write(self: Any, *args: Any) -> None:
-        getattr(kind, written)(self, *args)
-        raise Interrupted
+    def after(name: str) -> Callable[..., None]:
+        def write(self: Any, *args: Any) -> None:
+            getattr(kind, name)(self, *args)
+            raise Interrupted
 
-    dataset.__class__ = type(kind.__name__, (kind,), {written: write, "__module__": kind.__module__})
+        return write
+
+    changed = {name: after(name) for name in written}
+    dataset.__class__ = type(kind.__name__, (kind,), {**changed, "__module__": kind.__module__})
     return dataset
+
+
+def _is_written_by_author(kind: type, name: str) -> bool:
+    """Tell whether a format has this method, not only the class that formats inherit."""
+    owner = next((each for each in kind.__mro__ if name in vars(each)), None)
+    return owner is not None and owner.__name__ not in _BASES

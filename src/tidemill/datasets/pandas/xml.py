@@ -1,0 +1,31 @@
+"""pandas.XMLDataset."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+from tidemill.datasets.pandas.compression import with_compression
+from tidemill.io.file import FileDataset
+from tidemill.names import both_spellings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__getattr__ = both_spellings(__name__)
+
+
+class XMLDataset(FileDataset["pd.DataFrame", "pd.DataFrame"]):
+    """An XML file as a pandas DataFrame.
+
+    `load_args` go to `pandas.read_xml`, `save_args` to `DataFrame.to_xml`; the index is not saved unless asked for.
+    """
+
+    DEFAULT_SAVE_ARGS = {"index": False}
+
+    def _read(self, file: IO[bytes], **load_args: Any) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.read_xml(file, **with_compression({**self._load_args, **load_args}, self._filepath.name))
+
+    def _write(self, file: IO[bytes], data: pd.DataFrame) -> None:
+        data.to_xml(file, **with_compression(self._save_args, self._filepath.name))

@@ -11,9 +11,9 @@ __getattr__ = both_spellings(__name__)
 
 
 class YAMLDataset(FileDataset[Any, Any]):
-    """A YAML file as dictionaries, lists, texts and numbers; tags that make objects are refused.
+    """A YAML file as dictionaries, lists, texts, numbers and dates; tags that make objects are not used.
 
-    `save_args` go to `yaml.dump`.
+    `save_args` go to `yaml.dump`, `load_args` to `yaml.load`. A tuple is written as a list.
     """
 
     DEFAULT_SAVE_ARGS = {"default_flow_style": False}
@@ -29,4 +29,4 @@ class YAMLDataset(FileDataset[Any, Any]):
     def _write(self, file: IO[str], data: Any) -> None:
         import yaml
 
-        yaml.dump(data, file, **{"Dumper": getattr(yaml, "CDumper", yaml.Dumper), **self._save_args})
+        yaml.dump(data, file, **{"Dumper": getattr(yaml, "CSafeDumper", yaml.SafeDumper), **self._save_args})

@@ -1,0 +1,28 @@
+"""networkx.GraphMLDataset."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+from tidemill.io.file import FileDataset
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class GraphMLDataset(FileDataset["nx.Graph[Any]", "nx.Graph[Any]"]):
+    """A NetworkX graph as GraphML, where the names of nodes are texts unless `load_args` say `node_type`.
+
+    `load_args` go to `networkx.read_graphml`, `save_args` to `networkx.write_graphml`.
+    """
+
+    def _read(self, file: IO[bytes], **load_args: Any) -> nx.Graph[Any]:
+        import networkx as nx
+
+        graph: nx.Graph[Any] = nx.read_graphml(file, **{**self._load_args, **load_args})
+        return graph
+
+    def _write(self, file: IO[bytes], data: nx.Graph[Any]) -> None:
+        import networkx as nx
+
+        nx.write_graphml(data, file, **self._save_args)

@@ -1,0 +1,106 @@
+"""tensorflow.TensorFlowModelDataset."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tidemill.datasets.local_path import LocalPathDataset
+from tidemill.errors import DatasetConfigError, DatasetError
+from tidemill.io.classes import is_installed
+from tidemill.io.warning import warn
+from tidemill.names import both_spellings
+
+__getattr__ = both_spellings(__name__)
+
+_KERAS, _H5, _FOLDER = "keras", "h5", "tf"
+_FORMATS = {"keras": _KERAS, "h5": _H5, "hdf5": _H5, "tf": _FOLDER}
+_ENDINGS = {".keras": _KERAS, ".h5": _H5, ".hdf5": _H5}
+_HDF5_MAGIC = b"\x89HDF"
+# In the SavedModel of a model of Keras 2, and in no other.
+_KERAS_2 = "keras_metadata.pb"
+_ENDPOINTS = ("serve", "serving_default")
+
+
+class TensorFlowModelDataset(LocalPathDataset[Any, Any]):
+    """A Keras model, whole: a `.keras` archive, HDF5 (`.h5`), or with `save_format: tf` a SavedModel folder.
+
+    `save_args` go to `Model.save`, or to `Model.export` for a SavedModel, which Keras 3 writes for inference only:
+    what is loaded from it predicts, and cannot be trained. A path with another ending, or none, is a `.keras` archive
+    of that name. `load_args` go to `keras.models.load_model`; `tf_device` in them says on which device. Models of
+    Keras 2 are those of the package `tf-keras`, where it is installed.
+    """
+
+    DEFAULT_LOAD_ARGS = {"safe_mode": True}
+
+    def _read_local(self, path: str, **load_args: Any) -> Any:
+        arguments = {**self._load_args, **load_args}
+        device = arguments.pop("tf_device", None)
+        with _on(device):
+            if os.path.isdir(path):
+                return _read_folder(path, arguments)
+            return _read_file(path, arguments)
+
+    def _write_local(self, path: str, data: Any) -> None:
+        arguments = dict(self._save_args)
+        wanted = arguments.pop("save_format", None)
+        form = _ENDINGS.get(os.path.splitext(path)[1].lower(), _KERAS) if wanted is None else _FORMATS.get(wanted)
+        if form is None:
+            raise DatasetConfigError(f"`save_format` is one of {', '.join(_FORMATS)}, not '{wanted}'.")
+        if _is_keras_2(data):
+            data.save(path, save_format=form, **arguments)
+        elif not hasattr(data, "save") or not hasattr(data, "export"):
+            raise DatasetError(f"TensorFlowModelDataset saves Keras models, not objects of type {type(data).__name__}.")
+        elif form == _FOLDER:
+            data.export(path, format="tf_saved_model", **{"verbose": False, **arguments})
+        else:
+            named = f"{path}.{form}"  # Keras goes by the ending
+            data.save(named, **arguments)
+            os.rename(named, path)
+
+
+def _on(device: str | None) -> Any:
+    if device is None:
+        return contextlib.nullcontext()
+    import tensorflow as tf
+
+    return tf.device(device)
+
+
+def _read_file(path: str, arguments: dict[str, Any]) -> Any:
+    import keras
+
+    with open(path, "rb") as file:
+        form = _H5 if file.read(len(_HDF5_MAGIC)) == _HDF5_MAGIC else _KERAS
+    with TemporaryDirectory(prefix="tidemill-") as folder:
+        named = os.path.join(folder, f"model.{form}")  # Keras goes by the ending
+        os.symlink(os.path.abspath(path), named)
+        return keras.models.load_model(named, **arguments)
+
+
+def _read_folder(path: str, arguments: dict[str, Any]) -> Any:
+    if os.path.exists(os.path.join(path, _KERAS_2)):
+        if is_installed("tf_keras"):
+            options = {key: each for key, each in arguments.items() if key != "safe_mode"}
+            return importlib.import_module("tf_keras").models.load_model(path, **options)
+        warn(
+            f"{path} is a model of Keras 2. It was loaded to predict only; for the whole model, pip install tf-keras.",
+        )
+    import keras
+    import tensorflow as tf
+
+    # The very functions are tried, for a name that is not there is an error of its own in each release.
+    signatures = tf.saved_model.load(path)
+    endpoint = next((each for each in _ENDPOINTS if hasattr(signatures, each) or each in signatures.signatures), None)
+    if endpoint is None:
+        return signatures
+    return keras.Sequential([keras.layers.TFSMLayer(path, call_endpoint=endpoint)])
+
+
+def _is_keras_2(model: Any) -> bool:
+    module = sys.modules.get("tf_keras")  # a model of it can only be there if it is loaded
+    return module is not None and isinstance(model, module.Model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from tidemill.datasets.local_path import LocalPathDataset
@@ -62,23 +63,32 @@ class GenericDataset(LocalPathDataset["GeoDataFrame", "GeoDataFrame"]):
                 f"{type(self).__name__}: `file_format` must be one of {', '.join(_FORMATS)}, not '{file_format}'{near}"
             )
 
-    def _read(self, path: Any, **load_args: Any) -> GeoDataFrame:  # type: ignore[override]  # no caller names it
+    def _read_local(self, path: str, **load_args: Any) -> GeoDataFrame:
         import geopandas as gpd
 
         table: GeoDataFrame = getattr(gpd, f"read_{self._format}")(path, **{**self._load_args, **load_args})
         return table
 
-    def _write(self, path: Any, data: GeoDataFrame) -> None:
+    def _write_local(self, path: str, data: GeoDataFrame) -> None:
         if self._format != "file":
             getattr(data, f"to_{self._format}")(path, **self._save_args)
             return
         arguments = {"driver": self._save_args.get("driver") or self._driver(), **self._save_args}
-        if arguments["driver"] == "ESRI Shapefile" and not path.lower().endswith(".zip"):
+        if arguments["driver"] == "ESRI Shapefile":
             raise DatasetError(
-                "A shapefile is several files, which are not replaced at once: name it `....shp.zip`, or save a "
+                "A shapefile is several files, and GDAL does not tell when it could not write them whole: save a "
                 "GeoPackage (`.gpkg`)."
             )
-        data.to_file(path, **arguments)
+        if self._adds():
+            data.to_file(path, **arguments)
+        else:
+            made = io.BytesIO()  # what GDAL writes to a full disk by itself may end early without an error
+            data.to_file(made, **arguments)
+            with open(path, "wb") as file:
+                file.write(made.getbuffer())
+
+    def _adds(self) -> bool:
+        return self._save_args.get("mode") == "a"
 
     def _driver(self) -> str:
         from pyogrio import detect_write_driver

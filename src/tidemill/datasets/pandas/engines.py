@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import threading
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _ENGINES: dict[tuple[int, str, str], Engine] = {}
 _LOCK = threading.Lock()
+#: The execution option of connections that write.
+WRITES = "tidemill_writes"
 
 #: What brings the driver of a module that is missing, or the dialect of a name, where pip knows it by another.
 _PACKAGES = {
@@ -73,14 +76,21 @@ def engine_for(owner: str, credentials: Mapping[str, Any]) -> Engine:
         DatasetError: The driver is missing, and the message has the pip command; or it is no connection string.
     """
     options = {key: value for key, value in credentials.items() if key != "con"}
-    # A connection that came through a fork would be used by two processes at once.
+    # The connections that came through a fork are the parent's: neither used nor closed, so its engines are kept.
     key = os.getpid(), credentials["con"], repr(sorted(options.items()))
     with _LOCK:
-        for old in [each for each in _ENGINES if each[0] != key[0]]:
-            _ENGINES.pop(old).dispose(close=False)
+        if not any(pid == key[0] for pid, _, _ in _ENGINES):
+            atexit.register(close_all)
         if key not in _ENGINES:
             _ENGINES[key] = _new_engine(owner, credentials["con"], options)
         return _ENGINES[key]
+
+
+def close_all() -> None:
+    """Close the connections of this process that nobody is using; engines stay, and connect anew."""
+    for (pid, _, _), engine in _ENGINES.items():
+        if pid == os.getpid():
+            engine.dispose()
 
 
 def _new_engine(owner: str, con: str, options: dict[str, Any]) -> Engine:
@@ -101,7 +111,7 @@ def _new_engine(owner: str, con: str, options: dict[str, Any]) -> Engine:
             f"{owner}: SQLAlchemy knows no database '{dialect}'. If that is no typo, what brings it is not installed: "
             f"pip install {package}"
         ) from exc
-    except sqlalchemy.exc.ArgumentError:
+    except (sqlalchemy.exc.ArgumentError, ValueError):
         # Its message would show the string, of which nobody knows what is secret.
         raise DatasetError(
             f"{owner}: `con` in the credentials is no connection string that SQLAlchemy understands. It looks like "
@@ -121,7 +131,9 @@ def _make_transactional(engine: Engine) -> None:
         connection.isolation_level = None
 
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+        writes = connection.get_execution_options().get(WRITES)
+        # A writer that has read before would not wait for another, it would fail.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine, "connect", take_over)
     event.listen(engine, "begin", begin)
@@ -130,6 +142,10 @@ def _make_transactional(engine: Engine) -> None:
 def _new_lock() -> None:
     global _LOCK  # noqa: PLW0603 - another thread may have held it when this process was forked
     _LOCK = threading.Lock()
+
+
+#: The execution option of connections that write.
+WRITES = "tidemill_writes"
 
 
 if hasattr(os, "register_at_fork"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidemill.datasets.pandas.engines import check_credentials, engine_for
+from tidemill.datasets.pandas.engines import WRITES, check_credentials, engine_for
 from tidemill.datasets.pandas.query import QueryText
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
@@ -68,7 +68,8 @@ class SQLTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
         return table
 
     def _save(self, data: pd.DataFrame) -> None:
-        with engine_for(self._who(), self._credentials).begin() as connection:
+        engine = engine_for(self._who(), self._credentials).execution_options(**{WRITES: True})
+        with engine.begin() as connection:
             data.to_sql(self._table_name, connection, **self._save_args)
 
     def _exists(self) -> bool:

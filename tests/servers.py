@@ -176,3 +176,25 @@ def _unprivileged_user(folder: str) -> dict[str, str | int]:
         unavailable(f"PostgreSQL does not run as {getpass.getuser()}, and there is no other user.")
     os.chown(folder, pwd.getpwnam(name).pw_uid, pwd.getpwnam(name).pw_gid)
     return {"user": name, "group": pwd.getpwnam(name).pw_gid}
+
+
+# Redis
+
+
+@functools.cache
+def redis() -> str:
+    """Return the URL of a Redis server with a password, one for the whole session."""
+    server = program("redis-server", install="apt-get install redis-server")
+    library("redis")
+    folder = tempfile.mkdtemp(prefix="tidemill-redis-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    port = free_port()
+    options = {
+        "--port": str(port),
+        "--bind": "127.0.0.1",
+        "--dir": folder,
+        "--save": "",
+        "--requirepass": "flood-of-redis",
+    }
+    start([server, *(each for pair in options.items() for each in pair)], lambda: listens(port))
+    return f"redis://:flood-of-redis@127.0.0.1:{port}"

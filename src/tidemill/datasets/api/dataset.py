@@ -95,18 +95,16 @@ class APIDataset(FileDataset[Any, "Response"]):
         return self._response_dataset.load()
 
     def _load(self, **load_args: Any) -> Response:
-        recorded = self._recorded()
-        if recorded is not None:
-            return recorded.load()
+        pinned = self._pinned()
+        if pinned is not None:
+            return pinned.load()
         if self._method != "GET":
             raise DatasetError(
                 f"APIDataset with the method {self._method} only saves. To load, make an entry with `method: GET`."
             )
         response = send("GET", self._api_url, {**self._load_args, **load_args}, self._retries)
         if self._version:
-            record = self._records(Version(self._version.save, self._version.save))
-            record.save(response)
-            vars(self)["_load_version"] = record.resolve_load_version()
+            vars(self)["_load_version"] = self._record(response, self._version.save)
         return response
 
     def _save(self, data: Any) -> None:
@@ -135,14 +133,18 @@ class APIDataset(FileDataset[Any, "Response"]):
             return content
         return [content[at : at + self._chunk_size] for at in range(0, len(content), self._chunk_size)]
 
-    def _recorded(self) -> ResponseDataset | None:
-        """Return the record that answers, if a version is fixed: the one to load, or the one to make if it is there."""
-        if not self._version:
-            return None
-        if self._version.load is not None:
-            return self._records(Version(self._version.load, None))
-        made = self._records(Version(self._version.save, None)) if self._version.save is not None else None
-        return made if made is not None and made.exists() else None
+    def _record(self, response: Response, version: str | None) -> str | None:
+        """Keep a response under the version that is wanted, or where that is taken under a new one; return which."""
+        records = self._records(Version(version, version))
+        if version is not None and records.exists():
+            records = self._records(Version(None, None))
+        records.save(response)
+        return records.resolve_load_version()
+
+    def _pinned(self) -> ResponseDataset | None:
+        """Return the record that answers if a version is pinned."""
+        fixed = self._version.load if self._version else None
+        return None if fixed is None else self._records(Version(fixed, None))
 
     def _records(self, version: Version) -> ResponseDataset:
         where = self._filepath_given or ""
@@ -156,9 +158,9 @@ class APIDataset(FileDataset[Any, "Response"]):
         write()  # nothing here is replaced: what is sent is sent
 
     def _exists(self) -> bool:
-        recorded = self._recorded()
-        if recorded is not None:
-            return recorded.exists()
+        pinned = self._pinned()
+        if pinned is not None:
+            return pinned.exists()
         if self._method != "GET":
             return False
         return bool(send("GET", self._api_url, self._load_args, self._retries).ok)

@@ -124,5 +124,7 @@ class GeneratorVideo(AbstractVideo):
             yield first
         yield from self._frames
 
-    def _frame(self, index: int) -> Image:
+    def __getitem__(self, index: Any) -> Any:
         raise TypeError(f"This video is made frame by frame: go through it, there is no frame {index} to ask for.")
+
+    _frame = __getitem__

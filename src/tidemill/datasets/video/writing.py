@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tidemill.datasets.video.file import number_of_frames
+from tidemill.datasets.video.file import whole_frames
 from tidemill.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ def write_video(path: str, video: AbstractVideo, fourcc: str) -> None:
             number += 1
     finally:
         writer.release()
-    # The number of frames is written last: where the disk was full before, it is not there, or no more than a guess.
-    written = number_of_frames(path)
-    if abs(written - number) > 1:  # containers that count time are wrong by one at most
+    written = min(whole_frames(path), number)
+    if written < number:
         raise DatasetError(f"Not all of the video could be written: {written} of {number} frames. Is the disk full?")

@@ -49,7 +49,7 @@ class TestGenericDatasetAsFeather(MapTests):
     arguments = {"file_format": "feather"}
 
 
-@pytest.mark.parametrize("name", ["ports.json", "ports.geojson", "ports.gpkg")
+@pytest.mark.parametrize("name", ["ports.json", "ports.geojson", "ports.gpkg"])
 def test_the_driver_is_that_of_the_name(tmp_path, name):
     for place in (str(tmp_path), "memory://maps"):
         dataset = GenericDataset(f"{place}/{name}")

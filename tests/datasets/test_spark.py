@@ -45,7 +45,7 @@ def view():
 
 class SparkTests(VersionedDatasetTests):
     sample = property(lambda self: table(TIDES))
-    other = property(lambda self: table([("slack", 2)] * 50))
+    other = property(lambda self: table([("slack", metres) for metres in range(2000)]))
     kind, file_format, load_args, save_args = SparkDataset, "parquet", {}, {"mode": "overwrite"}
     places = ("disk", "file")  # Spark reaches S3 by a jar that PyPI does not have, and no memory but its own
     forks = False

@@ -79,6 +79,15 @@ DATASETS = {
     "geopandas.GeoJSONDataset": Row(
         "a map as GeoJSON", "tidemill.datasets.geopandas.geojson", ("geopandas",), "geopandas"
     ),
+    "dask.CSVDataset": Row(
+        "CSV files as a Dask DataFrame", "tidemill.datasets.dask.csv", ("dask", "pandas", "pyarrow"), "dask"
+    ),
+    "dask.ParquetDataset": Row(
+        "a folder of Parquet files as a Dask DataFrame",
+        "tidemill.datasets.dask.parquet",
+        ("dask", "pandas", "pyarrow"),
+        "dask",
+    ),
     "json.JSONDataset": Row("a JSON file as dictionaries and lists", "tidemill.datasets.json"),
     "pickle.PickleDataset": Row(
         "any Python object, by pickle, joblib, dill, cloudpickle or compress_pickle", "tidemill.datasets.pickle"

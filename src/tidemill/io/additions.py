@@ -1,14 +1,15 @@
-"""AddedFiles: the files of one save that join those of a folder, all at once."""
+"""Saves that change some files of a folder on local disk, all of them at once."""
 
 from __future__ import annotations
 
+import fnmatch
 import os
 
 from tidemill.io import journal
 
 
 class AddedFiles:
-    """New files for a folder on local disk, invisible until they are moved into it; what is there is not copied.
+    """New files for a folder, invisible until they are moved into it; what is there is not copied.
 
     For writers whose files have names of their own: those that append, or that overwrite some partitions.
     """
@@ -38,13 +39,36 @@ class AddedFiles:
     def _old(self) -> list[str]:
         if not self._replaces:
             return []
-        folders = {os.path.dirname(each) for each in self._files} - {""}
+        folders = {os.path.dirname(each) for each in journal.files_below(self.path)} - {""}
         return [
             os.path.join(self._name, each)
             for each in journal.files_below(self._target)
             if os.path.dirname(each) in folders
         ]
 
-    @property
-    def _files(self) -> list[str]:
-        return journal.files_below(self.path)
+
+class MatchingFiles:
+    """The files of a folder that match a pattern, replaced by others that do."""
+
+    def __init__(self, pattern: str) -> None:
+        """Begin.
+
+        Args:
+            pattern: Where a library writes them: `<folder>/tides-*.csv`. Only its last part is a pattern.
+        """
+        self._folder, self._pattern = os.path.split(os.path.abspath(pattern))
+        self._new = journal.Replacement(self._folder)
+        self.path = self._new.path(self._pattern)
+
+    def publish(self) -> None:
+        """Make those that were written current, and the others go; a crash in the middle is rolled forward."""
+        if os.listdir(os.path.dirname(self.path)):
+            self._new.commit(self._old)
+        self.abort()
+
+    def abort(self) -> None:
+        """Leave the files as they were."""
+        self._new.abort()
+
+    def _old(self) -> list[str]:
+        return fnmatch.filter(os.listdir(self._folder), self._pattern)

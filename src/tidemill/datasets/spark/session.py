@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _MISSING_PATH = "PATH_NOT_FOUND"
+_PATIENCE = 5.0
 
 
 def session() -> SparkSession:
@@ -34,6 +36,15 @@ def session() -> SparkSession:
             "Spark needs Java 17 (or 11, for Spark 3.5), and there is none here: install it, or set JAVA_HOME."
         )
     return SparkSession.builder.getOrCreate()
+
+
+def settle() -> None:
+    """Wait a moment for the tasks of a job that failed: Spark says so while others of them still run."""
+    context: Any = session().sparkContext
+    tracker = context._jsc.sc().statusTracker()  # noqa: SLF001 - Python's tracker knows jobs, and this one is over
+    end = time.monotonic() + _PATIENCE
+    while any(each.numRunningTasks() for each in tracker.getExecutorInfos()) and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def condition(exc: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tidemill.datasets.spark.paths import spark_url, without_dbfs
-from tidemill.datasets.spark.session import missing_paths_told, schema_of, session
+from tidemill.datasets.spark.session import missing_paths_told, schema_of, session, settle
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.additions import AddedFiles
 from tidemill.io.bypath import PathDataset
@@ -106,7 +106,11 @@ class SparkDataset(PathDataset["DataFrame", "DataFrame"]):
             # What is there already is not here, and whether it stays is decided when what is written becomes current.
             options["mode"] = "overwrite"
             options.pop(_DYNAMIC, None)
-        data.write.save(spark_url(self._protocol, path), options.pop("format", self._file_format), **options)
+        try:
+            data.write.save(spark_url(self._protocol, path), options.pop("format", self._file_format), **options)
+        except BaseException:
+            settle()  # what tasks still write must not appear where everything has just been removed
+            raise
 
     def _new_content(self) -> stores.NewContent:
         target = self._on_fs(str(self._filepath))

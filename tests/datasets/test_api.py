@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import pickle
 import threading
@@ -11,7 +12,9 @@ from requests.auth import HTTPBasicAuth
 
 from tidemill import DataCatalog, DatasetError, SequentialRunner, Version, node, pipeline
 from tidemill.datasets.api import APIDataset
+from tidemill.datasets.api.record import ResponseDataset
 from tidemill.errors import VersionNotFoundError
+from tidemill.testing import DatasetTests, VersionedDatasetTests
 from tidemill.testing.places import new_place
 
 SECRETS = {"params": {"api_key": "s3cr3t-of-params"}, "headers": {"Authorization": "Bearer s3cr3t-of-headers"}}
@@ -22,7 +25,7 @@ class Service(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answering)
-        self.asked, self.failures, self.answer = [], 0, b'{"tide": "high"}'
+        self.asked, self.failures, self.answer, self.kept = [], 0, b'{"tide": "high"}', {}
         self.url = f"http://127.0.0.1:{self.server_port}/tides"
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -39,8 +42,12 @@ class Answering(BaseHTTPRequestHandler):
         self.server.asked.append((self.command, self.path, self.headers, body))
         failing = self.server.failures > 0
         self.server.failures -= failing
-        answer = self.server.answer if self.command == "GET" else body
-        self.send_response(503 if failing else 200)
+        status, answer = 503 if failing else 200, self.server.answer if self.command == "GET" else body
+        if self.path.startswith("/kept"):
+            if self.command == "PUT":
+                self.server.kept[self.path] = body
+            status, answer = (200, self.server.kept[self.path]) if self.path in self.server.kept else (404, b"")
+        self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(answer)))
         self.send_header("Set-Cookie", "session=s3cr3t-of-cookies")
@@ -52,6 +59,57 @@ class Answering(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+@functools.cache
+def store():
+    """A service for the suite, which keeps what is put and returns it; it ends with the tests."""
+    return Service()
+
+
+class PutAndGet(APIDataset):
+    """What is put is what a GET returns: two datasets with one URL, as the suite wants one that loads and saves."""
+
+    def __init__(self, url):
+        super().__init__(url, "PUT")
+
+    def _load(self):
+        return APIDataset(self._api_url).load().json()
+
+    def _exists(self):
+        return requests.get(self._api_url, timeout=60).ok
+
+
+class TestAPIDataset(DatasetTests):
+    sample, other = {"tide": "high", "metres": [4, 5]}, ["low", 1.5, None, "Größe"]
+    places = ("disk",)  # a path is one of the service's here
+
+    def make(self, filepath, version=None):
+        return PutAndGet(f"http://127.0.0.1:{store().server_port}/kept{filepath}")
+
+    def is_staged(self):
+        return False
+
+
+def answer(text, **headers):
+    response = requests.Response()
+    response.status_code, response.reason, response.url = 200, "OK", "http://tide.example/tides"
+    response.headers.update(headers)
+    response.request = requests.Request("GET", response.url).prepare()
+    response._content = text.encode()
+    return response
+
+
+class TestResponseDataset(VersionedDatasetTests):
+    """What loads record."""
+
+    sample, other, filename = answer("high", etag="1"), answer("Größe"), "tides.json"
+
+    def make(self, filepath, version=None):
+        return ResponseDataset(filepath, version=version)
+
+    def equal(self, a, b):
+        return all(getattr(a, name) == getattr(b, name) for name in ("content", "status_code", "url", "headers"))
 
 
 @pytest.fixture

@@ -127,4 +127,5 @@ class GeneratorVideo(AbstractVideo):
     def __getitem__(self, index: Any) -> Any:
         raise TypeError(f"This video is made frame by frame: go through it, there is no frame {index} to ask for.")
 
-    _frame = __getitem__
+    def _frame(self, index: int) -> Image:
+        raise NotImplementedError  # nobody asks: what does is above

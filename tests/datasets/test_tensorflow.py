@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+keras = pytest.importorskip("keras", reason="TensorFlow is not installed: pip install 'tidemill[tensorflow]'")
+
+from tidemill import DataCatalog, DatasetError, Version  # noqa: E402
+from tidemill.datasets.tensorflow import TensorFlowModelDataset  # noqa: E402
+from tidemill.testing import VersionedDatasetTests  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # TensorFlow's own
+
+ONES = np.ones((2, 3), "float32")
+
+
+def model(units):
+    keras.utils.set_random_seed(units)
+    made = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(units)])
+    made.compile("sgd", keras.losses.MeanSquaredError())
+    return made
+
+
+def predicts_alike(one, two):
+    alike = [each.predict(ONES, verbose=0).tolist() for each in (one, two)]
+    return len(alike[0][0]) == len(alike[1][0]) and np.allclose(*alike)
+
+
+class TestSavedModel(VersionedDatasetTests):
+    """The folder; a model in one file is saved as every file by its path is, and loaded below."""
+
+    kind, forks, filename = TensorFlowModelDataset, False, "tide"
+    places = ("disk", "memory")  # S3 below: importing TensorFlow and saving models take their time
+    sample, other = model(2), model(4)
+
+    def make(self, filepath, version=None):
+        return TensorFlowModelDataset(filepath, save_args={"save_format": "tf"}, version=version)
+
+    def equal(self, a, b):
+        return predicts_alike(a, b)
+
+
+def saved(path, **arguments):
+    dataset = TensorFlowModelDataset(str(path), **arguments)
+    dataset.save(model(2))  # a new one: Keras leaves a mark on those that it saves as HDF5
+    return dataset
+
+
+@pytest.mark.parametrize(
+    ("name", "save_args", "start"),
+    [
+        ("tide.keras", {}, b"PK"),
+        ("tide.h5", {}, b"\x89HDF"),
+        ("tide", {}, b"PK"),
+        ("tide", {"save_format": "keras"}, b"PK"),
+        ("tide", {"save_format": "h5"}, b"\x89HDF"),
+        ("tide.model", {}, b"PK"),
+    ],
+)
+def test_a_file_is_a_whole_model_that_can_be_trained(tmp_path, name, save_args, start):
+    dataset = saved(tmp_path / name, save_args=save_args, load_args={"tf_device": "/CPU:0"})
+
+    assert (tmp_path / name).read_bytes().startswith(start)
+    loaded = dataset.load()
+    assert predicts_alike(loaded, model(2))
+    loaded.compile("sgd", "mse")
+    loaded.fit(ONES, np.zeros((2, 2)), verbose=0)
+
+
+def test_a_saved_model_is_a_folder_as_tensorflow_serving_wants_it(tmp_path, capfd):
+    dataset = saved(tmp_path / "tide", save_args={"save_format": "tf"}, version=Version(None, None))
+
+    folder = tmp_path / "tide" / dataset.resolve_load_version() / "tide"
+    assert {"saved_model.pb", "variables"} <= {*os.listdir(folder)}
+    assert "tide/saved_model.pb" in {each.path for each in dataset.manifest().files}
+    assert predicts_alike(dataset.load(), model(2))
+    assert "Saved artifact" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("save_args", [{}, {"save_format": "tf"}])
+def test_it_goes_to_s3_and_back(save_args, tmp_path, monkeypatch):
+    from tidemill.testing.places import new_place
+
+    with new_place("s3", tmp_path, monkeypatch) as bucket:
+        for version in (None, Version(None, None)):
+            dataset = saved(f"{bucket}/{version is None}/tide", save_args=save_args, version=version)
+            dataset.save(model(4))
+            assert predicts_alike(dataset.load(), model(4))
+
+
+def test_a_saved_model_replaces_another_file_by_file(tmp_path):
+    saved(tmp_path / "tide", save_args={"save_format": "tf"})
+    (tmp_path / "tide" / "assets" / "old.txt").write_text("of the old one")
+    saved(tmp_path / "tide", save_args={"save_format": "tf"})
+
+    assert not (tmp_path / "tide" / "assets" / "old.txt").exists()
+
+
+def test_what_a_load_is_told_goes_to_keras(tmp_path):
+    dataset = saved(tmp_path / "tide.keras")
+
+    assert dataset.load().optimizer is not None
+    assert getattr(dataset.load(compile=False), "optimizer", None) is None
+
+
+def test_code_in_a_model_is_not_run_unless_the_catalog_says_so(tmp_path):
+    made = keras.Sequential([keras.layers.Input((3,)), keras.layers.Lambda(lambda x: x * 2)])
+    dataset = TensorFlowModelDataset(str(tmp_path / "tide.keras"))
+    dataset.save(made)
+
+    with pytest.raises(DatasetError, match="safe_mode|unsafe|lambda"):
+        dataset.load()
+    assert predicts_alike(TensorFlowModelDataset(str(tmp_path / "tide.keras"), {"safe_mode": False}).load(), made)
+
+
+@pytest.mark.parametrize(
+    ("data", "save_args", "message"),
+    [
+        ("no model", {}, "Keras models, not objects of type str"),
+        (model(2), {"save_format": "onnx"}, "one of keras, h5, hdf5, tf, not 'onnx'"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_is_written(tmp_path, data, save_args, message):
+    with pytest.raises(DatasetError, match=message):
+        TensorFlowModelDataset(str(tmp_path / "tide"), save_args=save_args).save(data)
+
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "kedro.extras.datasets.tensorflow.TensorFlowModelDataset",
+        "kedro.extras.datasets.tensorflow.TensorFlowModelDataSet",
+        "kedro_datasets.tensorflow.tensorflow_model_dataset.TensorFlowModelDataset",
+        "tensorflow.TensorFlowModelDataset",
+    ],
+)
+def test_it_is_found_by_all_its_names(tmp_path, kind):
+    entry = {"type": kind, "filepath": str(tmp_path / "tide.keras"), "versioned": True}
+    catalog = DataCatalog.from_config({"tide": entry})
+    catalog.save("tide", model(2))
+
+    assert predicts_alike(catalog.load("tide"), model(2))

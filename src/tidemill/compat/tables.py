@@ -52,7 +52,7 @@ def _rows() -> dict[str, str | None]:
             row = DATASETS[RENAMED.get(short, short)]
             room = f"{root}.{short.partition('.')[0]}"
             found[room] = ".".join(row.module.split(".")[:_ROOM_DEPTH])
-            for file in _files(short):
+            for file in sorted(_files(short)):
                 found[f"{room}.{file}"] = row.module
     return found
 

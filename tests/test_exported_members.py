@@ -10,6 +10,7 @@ import pytest
 
 import tidemill
 from tidemill.datasets import DATASETS, find
+from tidemill.io.classes import is_installed
 
 ROOMS = [each.name for each in pkgutil.walk_packages(tidemill.__path__, "tidemill.") if each.ispkg]
 EXPORTS = [
@@ -48,6 +49,9 @@ def test_a_room_says_what_it_is_and_what_is_public(room):
 
 @pytest.mark.parametrize("short", DATASETS)
 def test_a_format_is_found_in_either_spelling_and_documented(short):
+    missing = [each for each in DATASETS[short].needs if not is_installed(each)]
+    if missing:  # PyTorch, which nobody's extras install
+        pytest.skip(f"{', '.join(missing)} not installed: pip install 'tidemill[{DATASETS[short].extra}]'")
     module, _, name = short.rpartition(".")
     home = importlib.import_module(f"tidemill.datasets.{module}")
 
@@ -84,7 +88,8 @@ def test_the_old_spelling_is_the_same_object(room, name):
 
 @pytest.mark.parametrize("name", FRONT_DOOR)
 def test_the_front_door_and_the_room_give_the_same_object(name):
-    rooms = [room for room in ROOMS if (room, name) in EXPORTS]
+    formats = "tidemill.datasets."  # whose names are their own: `duckdb.FileDataset` is another
+    rooms = [room for room in ROOMS if (room, name) in EXPORTS and not room.startswith(formats)]
 
     assert name in tidemill.__all__
     assert rooms, f"{name} is in no room's __all__"

@@ -11,7 +11,8 @@ DEMO := examples/exchange/run.py
 EXTRAS := all
 DOCS := README.md $(wildcard docs/*.md)
 # Two processes are what CI's machine has; the tests share nothing but the disk.
-PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2
+# The tests of Spark stay in one of them: each that has some starts a Spark of its own, which takes seconds.
+PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2 --dist loadgroup
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 # pyright and its Node.js come from PyPI with their wheels; neither looks around on the machine or the network.

@@ -198,3 +198,42 @@ def redis() -> str:
     }
     start([server, *(each for pair in options.items() for each in pair)], lambda: listens(port))
     return f"redis://:flood-of-redis@127.0.0.1:{port}"
+
+
+# Stores of objects
+
+
+@functools.cache
+def azure() -> dict[str, str]:
+    """Return what adlfs needs to reach an empty Azure Blob Storage (azurite, from npm), one for the whole session."""
+    library("adlfs")
+    home = os.environ.get("TIDEMILL_AZURITE", "node_modules")
+    server = program(
+        "azurite-blob", install="npm install azurite, and its folder .bin on the PATH", folders=f"{home}/.bin"
+    )
+    folder, port = tempfile.mkdtemp(prefix="tidemill-azurite-"), free_port()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    options = ["--silent", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"]
+    command = [os.path.abspath(server), *options, "--blobHost", "127.0.0.1", "--blobPort", str(port)]
+    start(command, lambda: listens(port), cwd=folder)
+    # The account that every emulator of Azure has, with the key that Microsoft has published for it.
+    account, key = (
+        "devstoreaccount1",
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+    )
+    parts = ("DefaultEndpointsProtocol=http", f"AccountName={account}", f"AccountKey={key}")
+    return {"connection_string": ";".join((*parts, f"BlobEndpoint=http://127.0.0.1:{port}/{account}"))}
+
+
+@functools.cache
+def google_cloud() -> dict[str, str]:
+    """Return what gcsfs needs to reach an empty Google Cloud Storage (the emulator on PyPI), one for the session."""
+    library("gcsfs")
+    library("gcp_storage_emulator", install="gcp-storage-emulator")
+    port = free_port()
+    serve = "from gcp_storage_emulator.__main__ import main; main()"
+    arguments = ["start", "--host", "127.0.0.1", "--port", str(port), "--in-memory"]
+    start([sys.executable, "-W", "ignore", "-c", serve, *arguments], lambda: listens(port))
+    # gcsfs would ask by gRPC what kind of bucket it is, which no emulator answers.
+    os.environ["GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"] = "false"
+    return {"endpoint_url": f"http://127.0.0.1:{port}", "token": "anon", "project": "tidemill"}

@@ -88,6 +88,10 @@ DATASETS = {
         ("dask", "pandas", "pyarrow"),
         "dask",
     ),
+    "ibis.FileDataset": Row("a file as an Ibis table", "tidemill.datasets.ibis.file", ("ibis",), "ibis"),
+    "ibis.TableDataset": Row(
+        "a table of any engine of Ibis", "tidemill.datasets.ibis.table", ("ibis",), "ibis", versioned=False
+    ),
     "json.JSONDataset": Row("a JSON file as dictionaries and lists", "tidemill.datasets.json"),
     "pickle.PickleDataset": Row(
         "any Python object, by pickle, joblib, dill, cloudpickle or compress_pickle", "tidemill.datasets.pickle"
@@ -104,6 +108,19 @@ DATASETS = {
     ),
     "polars.ParquetDataset": Row(
         "a Parquet file as a polars DataFrame", "tidemill.datasets.polars.parquet", ("polars",), "polars"
+    ),
+    "pyarrow.ParquetDataset": Row(
+        "a Parquet file or folder as a pyarrow Dataset, scanned lazily",
+        "tidemill.datasets.pyarrow",
+        ("pyarrow",),
+        "pyarrow",
+    ),
+    "pyiceberg.TableDataset": Row(
+        "a table of an Iceberg catalog as a pyarrow Table",
+        "tidemill.datasets.pyiceberg",
+        ("pyiceberg", "pyarrow"),
+        "iceberg",
+        versioned=False,
     ),
     "spark.DeltaTableDataset": Row(
         "a Delta table as a delta.DeltaTable, to merge into",
@@ -142,6 +159,25 @@ DATASETS = {
     ),
     "biosequence.BioSequenceDataset": Row(
         "biological sequences, by Biopython", "tidemill.datasets.biosequence", ("Bio",), "biosequence"
+    ),
+    "deltalake.DeltaTableDataset": Row(
+        "a Delta table as a deltalake.DeltaTable, read when it is asked",
+        "tidemill.datasets.deltalake",
+        ("deltalake", "pyarrow"),
+        "delta",
+    ),
+    "duckdb.FileDataset": Row(
+        "a Parquet, CSV or JSON file as a DuckDB relation",
+        "tidemill.datasets.duckdb.file",
+        ("duckdb", "pyarrow"),
+        "duckdb",
+    ),
+    "duckdb.TableDataset": Row(
+        "a table of a DuckDB database as a relation",
+        "tidemill.datasets.duckdb.table",
+        ("duckdb", "pyarrow"),
+        "duckdb",
+        versioned=False,
     ),
     "email.EmailMessageDataset": Row("an e-mail as a message of Python's library", "tidemill.datasets.email"),
     "holoviews.HoloviewsWriter": Row(

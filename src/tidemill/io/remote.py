@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Filesystems without a conditional put check and then write: within one process nobody may come between.
 _CLAIMING = threading.Lock()
 #: Where `mode="create"` is known to create or fail; elsewhere it may be ignored.
-_CONDITIONAL = {"s3", "s3a", "memory", "hadoop"}
+_CONDITIONAL = {"s3", "s3a", "az", "abfs", "abfss", "memory", "hadoop"}
 _HEIR = ".heir.json"
 
 

@@ -1,0 +1,136 @@
+"""pyiceberg.TableDataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tidemill.errors import DatasetConfigError, DatasetError
+from tidemill.io.dataset import AbstractDataset
+from tidemill.io.redaction import redact
+from tidemill.names import both_spellings, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
+
+__getattr__ = both_spellings(__name__)
+
+_MODES = ("overwrite", "append", "upsert")
+
+
+class TableDataset(AbstractDataset[Any, "pa.Table"]):
+    """A table of an Iceberg catalog as a pyarrow Table; each save is one commit, which readers see whole or not at all.
+
+    `load_args` and the arguments of a load are those of a scan: `columns`, `row_filter` (`"metres > 1"`),
+    `snapshot_id`, `limit`. What is saved may be anything with Arrow's interface: Tables, DataFrames of pandas and
+    polars. The first save makes the table and its namespace.
+    """
+
+    DEFAULT_SAVE_ARGS: Mapping[str, Any] = {"mode": "overwrite"}
+
+    def __init__(
+        self,
+        table_name: str,
+        catalog: Mapping[str, Any] | str = "default",
+        load_args: Mapping[str, Any] | None = None,
+        save_args: Mapping[str, Any] | None = None,
+        credentials: Mapping[str, Any] | None = None,
+        metadata: Any = None,
+    ) -> None:
+        """Set which table it is.
+
+        Args:
+            table_name: `namespace.table`.
+            catalog: The properties of the catalog, such as `{"type": "sql", "uri": "sqlite:///catalog.db",
+                "warehouse": "file:///data"}`; or the name of one that `.pyiceberg.yaml` describes.
+            load_args: Options of the scan.
+            save_args: `mode` (overwrite, append or upsert), and the options of that method of `pyiceberg.table.Table`.
+            credentials: Properties of the catalog that nobody may see.
+            metadata: Anything.
+
+        Raises:
+            DatasetConfigError: The name has no namespace, or there is no such mode.
+        """
+        self._table_name, self._catalog = table_name, catalog if isinstance(catalog, str) else dict(catalog)
+        self._credentials, self.metadata = dict(credentials or {}), metadata
+        self._load_args = dict(load_args or {})
+        self._save_args = {**self.DEFAULT_SAVE_ARGS, **(save_args or {})}
+        mode = str(self._save_args["mode"])
+        if "." not in table_name:
+            raise DatasetConfigError(f"TableDataset: `table_name` is 'namespace.table', not '{table_name}'.")
+        if mode not in _MODES:
+            raise DatasetConfigError(
+                f"TableDataset: `mode` is one of {', '.join(_MODES)}, not '{mode}'{did_you_mean(mode, [*_MODES])}"
+            )
+
+    def _load(self, **load_args: Any) -> pa.Table:
+        arguments = {**self._load_args, **load_args}
+        columns = arguments.pop("columns", None)
+        if columns is not None:
+            arguments["selected_fields"] = tuple(columns)
+        return self._table().scan(**arguments).to_arrow()
+
+    def _save(self, data: Any) -> None:
+        table, arguments = _as_table(data), dict(self._save_args)
+        mode = arguments.pop("mode")
+        if self._exists():
+            getattr(self._table(), mode)(table, **arguments)
+            return
+        catalog = self._connect()
+        catalog.create_namespace_if_not_exists(self._table_name.rpartition(".")[0])
+        with catalog.create_table_transaction(self._table_name, schema=table.schema) as transaction:
+            transaction.append(table)
+
+    def _exists(self) -> bool:
+        return self._connect().table_exists(self._table_name)
+
+    def fingerprint(self) -> str | None:
+        """Return the snapshot that loads read; None if there is no table."""
+        if not self._exists():
+            return None
+        snapshot = self._load_args.get("snapshot_id") or getattr(self._table().current_snapshot(), "snapshot_id", None)
+        return str(snapshot) if snapshot is not None else None
+
+    def _table(self) -> Table:
+        from pyiceberg.exceptions import NoSuchTableError
+
+        try:
+            return self._connect().load_table(self._table_name)
+        except NoSuchTableError as exc:
+            raise DatasetError(
+                f"There is no table '{self._table_name}' in the Iceberg catalog. Save it once, or correct `table_name`."
+            ) from exc
+
+    def _connect(self) -> Catalog:
+        from pyiceberg.catalog import load_catalog
+
+        if isinstance(self._catalog, str):
+            return load_catalog(self._catalog, **self._credentials)
+        properties = {**self._catalog, **self._credentials}
+        return load_catalog(properties.pop("name", "default"), **properties)
+
+    def _describe(self) -> dict[str, Any]:
+        described: dict[str, Any] = redact(
+            {
+                "table_name": self._table_name,
+                "catalog": self._catalog,
+                "load_args": self._load_args,
+                "save_args": self._save_args,
+            }
+        )
+        return described
+
+
+def _as_table(data: Any) -> pa.Table:
+    import pyarrow as pa
+
+    if isinstance(data, pa.Table):
+        return data
+    if isinstance(data, pa.RecordBatchReader):
+        return data.read_all()
+    if not hasattr(data, "__arrow_c_stream__"):
+        raise DatasetError(f"pyiceberg.TableDataset saves what has Arrow's interface, not {type(data).__name__}.")
+    return pa.table(data)

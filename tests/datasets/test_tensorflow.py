@@ -130,6 +130,41 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(tmp_path, data, sav
     assert os.listdir(tmp_path) == []
 
 
+def test_a_folder_of_keras_2_without_its_library_predicts(tmp_path, monkeypatch):
+    import tensorflow as tf
+
+    class Doubling(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+        def double(self, x):
+            return {"doubled": x * 2}
+
+    made = Doubling()
+    tf.saved_model.save(made, str(tmp_path / "tide"), signatures={"serving_default": made.double})
+    (tmp_path / "tide" / "keras_metadata.pb").touch()
+    monkeypatch.setattr("tidemill.datasets.tensorflow.is_installed", lambda _: False)
+
+    with pytest.warns(UserWarning, match="to predict only; for the whole model, pip install tf-keras"):
+        loaded = TensorFlowModelDataset(str(tmp_path / "tide")).load()
+    assert loaded.predict(ONES, verbose=0).tolist() == (2 * ONES).tolist()
+
+
+@pytest.mark.filterwarnings("ignore")  # tf-keras warns of many things, HDF5 among them
+@pytest.mark.parametrize(
+    ("name", "save_args"), [("tide", {"save_format": "tf"}), ("tide.keras", {}), ("tide.h5", {}), ("tide", {})]
+)
+def test_a_model_of_keras_2_comes_back_as_one(tmp_path, name, save_args):
+    keras_2 = pytest.importorskip("tf_keras", reason="Keras 2 is not installed: pip install tf-keras")
+    made = keras_2.Sequential([keras_2.layers.Input((3,)), keras_2.layers.Dense(2)])
+    made.compile("sgd", "mse")
+    dataset = TensorFlowModelDataset(str(tmp_path / name), save_args=save_args)
+    dataset.save(made)
+
+    loaded = dataset.load()
+    assert isinstance(loaded, keras_2.Model)
+    assert os.path.isdir(tmp_path / name) == (save_args != {})
+    assert predicts_alike(loaded, made)
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import os
 import sys
+import zipfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,6 +22,7 @@ __getattr__ = both_spellings(__name__)
 _KERAS, _H5, _FOLDER = "keras", "h5", "tf"
 _FORMATS = {"keras": _KERAS, "h5": _H5, "hdf5": _H5, "tf": _FOLDER}
 _ENDINGS = {".keras": _KERAS, ".h5": _H5, ".hdf5": _H5}
+_TF_KERAS = "tf_keras"
 _HDF5_MAGIC = b"\x89HDF"
 # In the SavedModel of a model of Keras 2, and in no other.
 _KERAS_2 = "keras_metadata.pb"
@@ -51,10 +54,12 @@ class TensorFlowModelDataset(LocalPathDataset[Any, Any]):
         form = _ENDINGS.get(os.path.splitext(path)[1].lower(), _KERAS) if wanted is None else _FORMATS.get(wanted)
         if form is None:
             raise DatasetConfigError(f"`save_format` is one of {', '.join(_FORMATS)}, not '{wanted}'.")
-        if _is_keras_2(data):
-            data.save(path, save_format=form, **arguments)
-        elif not hasattr(data, "save") or not hasattr(data, "export"):
+        if not hasattr(data, "save") or not hasattr(data, "export"):
             raise DatasetError(f"TensorFlowModelDataset saves Keras models, not objects of type {type(data).__name__}.")
+        if _is_keras_2(data):
+            arguments["save_format"] = form
+        if form == _FOLDER and _is_keras_2(data):
+            data.save(path, **arguments)
         elif form == _FOLDER:
             data.export(path, format="tf_saved_model", **{"verbose": False, **arguments})
         else:
@@ -72,10 +77,10 @@ def _on(device: str | None) -> Any:
 
 
 def _read_file(path: str, arguments: dict[str, Any]) -> Any:
-    import keras
-
     with open(path, "rb") as file:
         form = _H5 if file.read(len(_HDF5_MAGIC)) == _HDF5_MAGIC else _KERAS
+    is_keras_2 = _written_by(path, form).startswith("2.") and is_installed(_TF_KERAS)
+    keras = importlib.import_module(_TF_KERAS if is_keras_2 else "keras")
     with TemporaryDirectory(prefix="tidemill-") as folder:
         named = os.path.join(folder, f"model.{form}")  # Keras goes by the ending
         os.symlink(os.path.abspath(path), named)
@@ -84,9 +89,9 @@ def _read_file(path: str, arguments: dict[str, Any]) -> Any:
 
 def _read_folder(path: str, arguments: dict[str, Any]) -> Any:
     if os.path.exists(os.path.join(path, _KERAS_2)):
-        if is_installed("tf_keras"):
+        if is_installed(_TF_KERAS):
             options = {key: each for key, each in arguments.items() if key != "safe_mode"}
-            return importlib.import_module("tf_keras").models.load_model(path, **options)
+            return importlib.import_module(_TF_KERAS).models.load_model(path, **options)
         warn(
             f"{path} is a model of Keras 2. It was loaded to predict only; for the whole model, pip install tf-keras.",
         )
@@ -98,9 +103,30 @@ def _read_folder(path: str, arguments: dict[str, Any]) -> Any:
     endpoint = next((each for each in _ENDPOINTS if hasattr(signatures, each) or each in signatures.signatures), None)
     if endpoint is None:
         return signatures
-    return keras.Sequential([keras.layers.TFSMLayer(path, call_endpoint=endpoint)])
+    layers = [keras.layers.TFSMLayer(path, call_endpoint=endpoint)]
+    if not hasattr(signatures, endpoint) and len(signatures.signatures[endpoint].structured_outputs) == 1:
+        layers.append(keras.layers.Lambda(_only))  # a signature names what it returns, as a model does not
+    return keras.Sequential(layers)
+
+
+def _only(outputs: dict[str, Any]) -> Any:
+    return next(iter(outputs.values()))
+
+
+def _written_by(path: str, form: str) -> str:
+    """Return the release of Keras that wrote a file, or nothing where it does not say."""
+    try:
+        if form == _KERAS:
+            with zipfile.ZipFile(path) as archive:
+                return str(json.loads(archive.read("metadata.json"))["keras_version"])
+        import h5py
+
+        with h5py.File(path) as file:
+            return str(file.attrs.get("keras_version", ""))
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile):
+        return ""  # what is wrong with it, Keras says when it loads
 
 
 def _is_keras_2(model: Any) -> bool:
-    module = sys.modules.get("tf_keras")  # a model of it can only be there if it is loaded
+    module = sys.modules.get(_TF_KERAS)  # a model of it can only be there if it is loaded
     return module is not None and isinstance(model, module.Model)

@@ -25,6 +25,7 @@ BENCHMARKS = {
     "startup": ("importing", "names"),
     "catalogs": ("from_config", "get_all", "representation", "factories"),
     "configuration": ("reading",),
+    "formats": ("speed", "memory", "streaming"),
     "tables": ("warm_load", "versioned_save"),
     "versions": ("local", "in_memory"),
     "partitions": ("local", "flat", "in_memory"),

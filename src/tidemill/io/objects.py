@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 #: What one request asks for: most files are shorter, and for a longer one it costs a moment.
 _SMALL = 4 << 20
+#: A large file goes to S3 in parts of this size, so many at a time: that much of it is in memory. 10,000 are the most.
+_PART, _AT_A_TIME, _PARTS = 8 << 20, 4, 10_000
+_WEB = {"http", "https"}
 _PLAIN_OPTIONS = {"mode", "encoding", "errors", "newline"}
 
 
@@ -25,12 +28,28 @@ def open_object(fs: AbstractFileSystem, path: str, options: Mapping[str, Any]) -
         path: The path as it wants it.
         options: What `fs.open` takes: `mode`, and for text its encoding.
     """
-    data = None if options.keys() - _PLAIN_OPTIONS else _small_object(fs, path)
-    if data is None:
+    if options.keys() - _PLAIN_OPTIONS:
+        file: IO[Any] = fs.open(path, **options)
+        return file
+    data = _small_object(fs, path)
+    if data is not None:
+        file = io.BytesIO(data)
+    elif _WEB & {*_protocols(fs)} and fs.info(path).get("partial") is not True:
+        file = _downloaded(fs, path)  # its server tells all or nothing, and most libraries want to seek
+    else:
         opened: IO[Any] = fs.open(path, **options)
         return opened
     text = {key: value for key, value in options.items() if key != "mode"}
-    return io.BytesIO(data) if "b" in options["mode"] else io.TextIOWrapper(io.BytesIO(data), **text)
+    return file if "b" in options["mode"] else io.TextIOWrapper(file, **text)
+
+
+def _downloaded(fs: AbstractFileSystem, path: str) -> IO[bytes]:
+    """Return a copy of a file on local disk that is gone when it is closed."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(prefix="tidemill-") as copy:
+        fs.get_file(path, copy.name)
+        return open(copy.name, "rb")
 
 
 def read_object(fs: AbstractFileSystem, path: str) -> bytes:
@@ -54,6 +73,10 @@ def upload(fs: AbstractFileSystem, source: str, path: str) -> None:
     """Put a local file where readers see the old one or the new one, whole; where that is not one step, by a rename."""
     if "memory" in _protocols(fs):
         fs.pipe_file(path, Path(source).read_bytes())  # `put_file` would show it while it grows
+    elif {"s3", "s3a"} & {*_protocols(fs)}:
+        # Left to itself it reads 100 MB at once, and ten parts of 50 MB of what is larger.
+        part = max(_PART, -(-os.path.getsize(source) // _PARTS))
+        fs.put_file(source, path, chunksize=part, max_concurrency=_AT_A_TIME)
     elif not _has_folders(fs):
         fs.put_file(source, path)
     else:
@@ -73,7 +96,7 @@ def _small_object(fs: AbstractFileSystem, path: str) -> bytes | None:
     """Return all of a file by one request; None if it is long, or this filesystem is not one of requests."""
     if "memory" in _protocols(fs):
         return bytes(fs.cat_file(path))  # `open` would share one position among all readers
-    if _has_folders(fs) or {"http", "https"} & {*_protocols(fs)}:
+    if _has_folders(fs) or _WEB & {*_protocols(fs)}:
         return None
     try:
         data = bytes(fs.cat_file(path, start=0, end=_SMALL))

@@ -81,7 +81,10 @@ class HDFDataset(FileDataset["pd.DataFrame", "pd.DataFrame"]):
         arguments = {key: value for key, value in self._save_args.items() if key not in _OF_THE_STORE}
         with _ONE_AT_A_TIME:
             with _in_memory(self._filepath.name, "w", **options) as store:
-                store.put(self._key, data, **arguments)
+                if len(data):
+                    store.put(self._key, data, **arguments)
+                else:  # as a table, pandas would leave out what has no rows
+                    store.put(self._key, data, format="fixed", track_times=False)
                 store.flush()
                 image = store._handle.get_file_image()  # noqa: SLF001 - it has no other name
             file.write(image)

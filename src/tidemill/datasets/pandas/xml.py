@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from tidemill.datasets.pandas.compression import with_compression
+from tidemill.errors import DatasetError
 from tidemill.io.file import FileDataset
 from tidemill.names import both_spellings
 
@@ -28,4 +29,6 @@ class XMLDataset(FileDataset["pd.DataFrame", "pd.DataFrame"]):
         return pd.read_xml(file, **with_compression({**self._load_args, **load_args}, self._filepath.name))
 
     def _write(self, file: IO[bytes], data: pd.DataFrame) -> None:
+        if data.empty:
+            raise DatasetError("XML has no place for the columns of an empty table, and could not be read again.")
         data.to_xml(file, **with_compression(self._save_args, self._filepath.name))

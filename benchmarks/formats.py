@@ -1,7 +1,7 @@
 """Formats, from 1 KB to 200 MB: loaded and saved through a dataset, beside the library called directly.
 
-A save here and there writes to a name beside and renames it; ours flushes it to the disk besides, and `os.fsync` does
-nothing while this is timed, for disks differ. Memory is the peak of a process that does this and nothing else.
+A save, here and there, writes to a name beside, flushes it and renames it; `os.fsync` does nothing while this is timed,
+for disks differ. Memory is the peak of a process that does this and nothing else.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _speed(bench: Bench, each: Format, size: str, count: int) -> Iterator[Row]:
         floor, ours = fastest(*(partial(_often, work, times) for work in saving), repeat=repeat)
     finally:
         os.fsync = flush
-    yield Row(f"save {size} of {each.name}", "the library, renamed", floor / times, ours / times, _LIMIT)
+    yield Row(f"save {size} of {each.name}", "the library, flushed, renamed", floor / times, ours / times, _LIMIT)
     del data, saving
     gc.collect()
     loading = partial(each.read, plain), dataset.load
@@ -148,8 +148,17 @@ def _often(work: Callable[[], Any], times: int) -> None:
 
 
 def _replace(each: Format, data: Any, path: str) -> None:
+    """Save as who wants to have it after a power loss: flushed, renamed, and the folder flushed."""
     each.write(data, f"{path}.tmp")
+    _flush(f"{path}.tmp")
     os.replace(f"{path}.tmp", path)
+    _flush(os.path.dirname(path))
+
+
+def _flush(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def memory(bench: Bench) -> Iterator[Row]:

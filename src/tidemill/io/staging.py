@@ -151,7 +151,10 @@ class StagedFile:
 
     def publish(self) -> None:
         """Make what was written current, all at once."""
-        local.sync(self.path)
+        if self._lock is None:
+            local.sync(self.path)
+        else:
+            os.fsync(self._lock)  # it is this very file
         local.replace_file(self.path, self._target)
         self._end()
 
@@ -202,21 +205,26 @@ def _files(folder: str) -> list[File]:
     return found
 
 
-def _beside(target: str, number: int) -> str:
+def _beside(target: str) -> str:
+    """Return what the names beside a target begin with."""
     folder, name = os.path.split(target)
-    return os.path.join(folder, f".{os.fsdecode(os.fsencode(name)[:200])}.{number:012x}.tmp")
+    return os.path.join(folder, f".{os.fsdecode(os.fsencode(name)[:200])}.")
+
+
+def _numbered(beside: str, number: int) -> str:
+    return f"{beside}{number:012x}.tmp"
 
 
 def _claim_beside(target: str) -> tuple[str, int | None]:
     """Return a file beside the target that is ours alone, and its lock; what a dead writer left is used again."""
-    number = 0
+    beside, number = _beside(target), 0
     while True:
-        path = _beside(target, number)
-        local.make_folder(os.path.dirname(path))
+        path = _numbered(beside, number)
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except FileNotFoundError:
-            continue  # somebody has just removed the empty folder
+            local.make_folder(os.path.dirname(path))
+            continue
         except PermissionError:
             if not os.path.exists(path):
                 raise
@@ -227,21 +235,22 @@ def _claim_beside(target: str) -> tuple[str, int | None]:
             # Nobody is known to be gone here: the name must be one that nobody else takes.
             os.close(descriptor)
             os.unlink(path)
-            path = _beside(target, 1 << 44 | int.from_bytes(os.urandom(5), "big"))
+            path = _numbered(beside, 1 << 44 | int.from_bytes(os.urandom(5), "big"))
             return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         if locked and locks.is_same_file(descriptor, path):
-            os.ftruncate(descriptor, 0)
-            _sweep_beside(target, number + 1)
+            if os.fstat(descriptor).st_size:
+                os.ftruncate(descriptor, 0)
+            _sweep_beside(beside, number + 1)
             return path, descriptor
         os.close(descriptor)
         number += 1
 
 
-def _sweep_beside(target: str, number: int) -> None:
+def _sweep_beside(beside: str, number: int) -> None:
     """Remove what other writers of this file left when they died, from this number on."""
     gaps = 0
     while gaps < _GAPS:
-        path = _beside(target, number)
+        path = _numbered(beside, number)
         number += 1
         try:
             descriptor = os.open(path, os.O_RDWR)

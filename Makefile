@@ -56,8 +56,9 @@ format: $(VENV)/.dev  ## mend what ruff can mend
 bench: $(VENV)/.dev  ## the figures, each beside its floor
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-docs: $(VENV)/.dev $(DOCS)  ## run every Python block of README.md and docs/
-	@$(PYTEST) tests/test_docs.py $(ARGS)
+docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run every Python block of README.md and docs/
+	@$(BIN)/python docs/datasets.py
+	@$(PYTEST) tests/test_docs.py tests/datasets/test_page.py $(ARGS)
 
 clean:  ## remove what the targets above made, except VENV
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo

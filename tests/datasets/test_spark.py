@@ -20,7 +20,7 @@ from tidemill import DataCatalog, DatasetError, Version
 from tidemill.datasets.spark import SparkDataset, SparkHiveDataset, SparkJDBCDataset, SparkStreamingDataset
 from tidemill.datasets.spark.paths import spark_url, without_dbfs
 from tidemill.errors import DatasetConfigError
-from tidemill.testing import VersionedDatasetTests, apart, faults
+from tidemill.testing import DatasetTests, VersionedDatasetTests, apart, faults
 from tidemill.testing.places import leftovers
 from tidemill.testing.steps import DiskSteps
 
@@ -336,6 +336,33 @@ def test_a_death_in_the_middle_of_writing_leaves_nothing(versioned, tmp_path):
 # Tables of Spark's catalog.
 
 
+class TableTests(DatasetTests):
+    """A table of its own for each folder that the suite asks for."""
+
+    sample = property(lambda self: table(TIDES))
+    other = property(lambda self: table([("slack", 2)] * 5))
+    places = ("disk",)  # where the table is, its database decides
+    forks = False
+
+    def equal(self, a, b):
+        return a.columns == b.columns and rows(a) == rows(b)
+
+
+class TestSparkHiveDataset(TableTests):
+    kind = SparkHiveDataset
+
+    def make(self, filepath, version=None):
+        session().sql("CREATE DATABASE IF NOT EXISTS suite")
+        return SparkHiveDataset("suite", f"tides_{abs(hash(filepath))}", "overwrite")
+
+
+class TestSparkJDBCDataset(TableTests):
+    kind = SparkJDBCDataset
+
+    def make(self, filepath, version=None):
+        return database_table(f"tides_{abs(hash(filepath))}", save_args={"mode": "overwrite"})
+
+
 @pytest.fixture
 def tides(request):
     """A table of a database that no other test uses, as a function from the way it is saved to its dataset."""
@@ -398,14 +425,19 @@ def test_a_way_to_write_that_is_none_is_refused_when_the_dataset_is_made():
 # Databases.
 
 
-def test_a_table_of_a_database_is_saved_and_loaded():
+def database_table(name, **options):
     if not os.path.exists("/usr/share/java/postgresql.jar"):
         unavailable("PostgreSQL's JDBC driver is not on this machine: apt-get install libpostgresql-jdbc-java")
-    address, name = postgresql().rpartition("@")[2], f"tides_{uuid.uuid4().hex}"
+    address = postgresql().rpartition("@")[2]
+    credentials = {"user": "tide", "password": "flood", "driver": "org.postgresql.Driver"}
+    return SparkJDBCDataset(name, f"jdbc:postgresql://{address}", credentials, **options)
+
+
+def test_a_table_of_a_database_is_saved_and_loaded():
+    name = f"tides_{uuid.uuid4().hex}"
 
     def tides(**options):
-        credentials = {"user": "tide", "password": "flood", "driver": "org.postgresql.Driver"}
-        return SparkJDBCDataset(name, f"jdbc:postgresql://{address}", credentials, **options)
+        return database_table(name, **options)
 
     assert not tides().exists()
     with pytest.raises(DatasetError, match=name):

@@ -11,7 +11,7 @@ from tidemill.testing import VersionedDatasetTests
 
 class TestSafetensorsDataset(VersionedDatasetTests):
     kind, filename = SafetensorsDataset, "weights.safetensors"
-    sample, other = {"w": np.eye(3, dtype="float32"), "b": np.zeros(3)}, {"w": np.arange(20, dtype="int8")}
+    sample, other = {"w": np.eye(3, dtype="float32"), "b": np.zeros(3)}, {"w": np.arange(120, dtype="int16")}
 
     def make(self, filepath, version=None):
         return SafetensorsDataset(filepath, version=version)

@@ -124,7 +124,7 @@ def _speed(bench: Bench, each: Format, size: str, count: int) -> Iterator[Row]:
     os.makedirs(folder, exist_ok=True)
     plain, path = f"{folder}/plain.{each.ending}", f"{folder}/ours.{each.ending}"
     data, dataset = each.make(count), each.dataset(path)
-    times = 3 if bench.quick else min(500, max(1, _AMOUNT // count))
+    times = 3 if bench.quick else min(50, max(1, _AMOUNT // count))
     repeat = bench.size(2 if count > _AMOUNT else 12, 2)
     flush, os.fsync = os.fsync, lambda _: None
     try:

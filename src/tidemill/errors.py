@@ -9,6 +9,11 @@ TidemillError
 │   ├── VersionNotFoundError           no such version, or none at all                       (also a FileNotFoundError)
 │   └── VersionAlreadyExistsError      a version's name that is taken                        (also a FileExistsError)
 ├── ConfigError                        a configuration file that cannot be read              (also a ValueError)
+├── ProjectError                       a project that is not as it should be
+│   ├── ProjectNotFoundError           there is none here, nor above                         (also a FileNotFoundError)
+│   ├── SettingsError                  a setting that cannot be                              (also a ValueError)
+│   ├── PipelineNotFoundError          a name under which no pipeline is registered          (also a KeyError)
+│   └── TemplateError                  a template, or a name for what it makes, that cannot be (also a ValueError)
 ├── HookError                          a hook object that does not fit the specifications    (also a TypeError)
 └── PipelineError                      nodes that do not fit together, or a run that cannot start
     ├── RunError                       what failed in a run that went on, and what could not run
@@ -60,6 +65,26 @@ class ConfigError(TidemillError, ValueError):
 
 class PipelineError(TidemillError, ValueError):
     """Nodes do not fit together, or a run cannot start."""
+
+
+class ProjectError(TidemillError):
+    """A project is not as it should be: its `pyproject.toml`, its pipelines, its folders."""
+
+
+class ProjectNotFoundError(ProjectError, FileNotFoundError):
+    """There is no project in a folder, nor in those above it."""
+
+
+class SettingsError(ProjectError, ValueError):
+    """A project's `settings.py` says what cannot be."""
+
+
+class PipelineNotFoundError(ProjectError, KeyError):
+    """A project registers no pipeline of that name."""
+
+
+class TemplateError(ProjectError, ValueError):
+    """A template cannot be read or rendered, or what it makes cannot have that name."""
 
 
 class HookError(TidemillError, TypeError):

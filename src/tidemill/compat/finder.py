@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tidemill.compat.facade import Facade, no_counterpart
 from tidemill.compat.tables import COUNTERPARTS, FRAMEWORK, PLUGIN, modern
+from tidemill.runner.preparation import no_longer_prepare_workers_with, prepare_workers_with
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,12 +59,13 @@ _set_aside: dict[str, ModuleType] = {}
 def install() -> None:
     """Let `import kedro...` mean Tidemill, also where Kedro is installed or imported already.
 
-    What was imported from Kedro before stays what it is: call this first.
+    What was imported from Kedro before stays what it is: call this first. The workers of runners do the same.
     """
     with _LOCK:
         if _IMPORTER not in sys.meta_path:
             _set_aside.update(_take_out())
             sys.meta_path.insert(0, _IMPORTER)
+            prepare_workers_with(install)
 
 
 def uninstall() -> None:
@@ -74,6 +76,7 @@ def uninstall() -> None:
             _take_out()
             sys.modules.update(_set_aside)
             _set_aside.clear()
+            no_longer_prepare_workers_with(install)
 
 
 def _take_out() -> dict[str, ModuleType]:

@@ -15,6 +15,7 @@ from tidemill.runner.raised import Raised
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tidemill.runner.preparation import Preparation
     from tidemill.runner.task import Task
     from tidemill.runner.work import Work
 
@@ -89,17 +90,19 @@ class Tasks:
 
     idempotent = True
 
-    def __init__(self, run: str, pickled: bytes) -> None:
+    def __init__(self, run: str, pickled: bytes, preparation: Preparation) -> None:
         """Hold it.
 
         Args:
             run: Names the run among those of a cluster.
             pickled: The task.
+            preparation: What is done before the task is unpickled, and before data comes.
         """
-        self.name, self.pickled = run, pickled
+        self.name, self.pickled, self.preparation = run, pickled, preparation
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002 - Dask's signature
-        """Be added to a worker. Nothing is unpickled before there is something to do."""
+        """Be added to a worker. The task is not unpickled before there is something to do."""
+        self.preparation.do()
         _PICKLED[self.name] = self.pickled
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002 - as above

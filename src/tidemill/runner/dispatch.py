@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tidemill.errors import WorkerLostError
 from tidemill.pipeline.signature import name_of
 from tidemill.runner.cluster import InCluster, Pieces, Tasks, carry_out, part_of
+from tidemill.runner.preparation import preparation
 from tidemill.runner.raised import Raised
 from tidemill.runner.travel import names_of
 from tidemill.runner.work import Work
@@ -230,7 +231,7 @@ def _plugin(run: str, pickled: bytes) -> Any:
     class Plugin(Tasks, WorkerPlugin):
         """What Dask takes for a plugin."""
 
-    return Plugin(run, pickled)
+    return Plugin(run, pickled, preparation())
 
 
 def _prefix(node: Node) -> str:

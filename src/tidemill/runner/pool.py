@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError, WorkerLostError
 from tidemill.runner.exchanged import Exchanged
+from tidemill.runner.preparation import preparation
 from tidemill.runner.worker import Order, Outcome, serve
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Pool:
             PipelineError: The task does not pickle.
         """
         self._context, self._task, self._exchange, self._most = context, task, exchange, most
+        self._preparation = preparation()
         self._workers: list[_Worker] = []
         self._idle: list[_Worker] = []
         self._lost: list[tuple[Work, BaseException]] = []
@@ -110,7 +112,9 @@ class Pool:
         forks = self._context.get_start_method() == "fork"
         inherited = [*(each.connection for each in self._workers), ours] if forks else []
         process = self._context.Process(
-            target=serve, args=(theirs, self._parcel, self._exchange, inherited), name="tidemill-worker"
+            target=serve,
+            args=(theirs, self._parcel, self._exchange, inherited, self._preparation),
+            name="tidemill-worker",
         )
         try:
             process.start()
@@ -133,10 +137,13 @@ class Pool:
             return []
         if not worker.is_ready:
             if outcome.raised is not None:
+                error = outcome.raised.unpack()
+                if isinstance(error, PipelineError):  # it says all there is to say
+                    raise error
                 raise PipelineError(
                     "A worker process cannot load what it is to run. Functions must be importable there under the "
                     "name they have here."
-                ) from outcome.raised.unpack()
+                ) from error
             worker.is_ready = True
             return []
         work, worker.work = worker.work, None

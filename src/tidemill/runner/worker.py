@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from tidemill.runner.exchange import Exchange, Parcel
+    from tidemill.runner.preparation import Preparation
     from tidemill.runner.task import Task
     from tidemill.runner.work import Known, Report, Work
 
@@ -38,7 +39,13 @@ class Outcome(NamedTuple):
     made: Mapping[str, tuple[Parcel, ...]] = {}
 
 
-def serve(connection: Connection, parcel: Parcel, exchange: Exchange, inherited: Iterable[Connection]) -> None:
+def serve(
+    connection: Connection,
+    parcel: Parcel,
+    exchange: Exchange,
+    inherited: Iterable[Connection],
+    preparation: Preparation,
+) -> None:
     """Do what is ordered until the connection ends.
 
     Args:
@@ -46,12 +53,14 @@ def serve(connection: Connection, parcel: Parcel, exchange: Exchange, inherited:
         parcel: The task, pickled: whatever the start method, a worker has nothing of its parent's but what it was sent.
         exchange: Where data in memory lies.
         inherited: The connections of other workers, copied by a fork.
+        preparation: What is done before the task is unpickled.
     """
     _become_worker()
     exchange.leave()
     for each in inherited:
         each.close()
     try:
+        preparation.do()
         task: Task = parcel.load()
     except BaseException as error:  # noqa: BLE001 - raised again in the process that waits for us
         connection.send_bytes(pickle.dumps(Outcome(raised=Raised.pack(error)), 5))

@@ -9,6 +9,7 @@ TidemillError
 │   ├── VersionNotFoundError           no such version, or none at all                       (also a FileNotFoundError)
 │   └── VersionAlreadyExistsError      a version's name that is taken                        (also a FileExistsError)
 ├── ConfigError                        a configuration file that cannot be read              (also a ValueError)
+│   └── MissingConfigError             no such files, or no such kind of them                (also a KeyError)
 ├── ProjectError                       a project that is not as it should be
 │   ├── ProjectNotFoundError           there is none here, nor above                         (also a FileNotFoundError)
 │   ├── SettingsError                  a setting that cannot be                              (also a ValueError)
@@ -61,6 +62,10 @@ class VersionAlreadyExistsError(DatasetError, FileExistsError):
 
 class ConfigError(TidemillError, ValueError):
     """A configuration file cannot be read or understood."""
+
+
+class MissingConfigError(ConfigError, KeyError):
+    """There are no configuration files of a kind, no such environment, or no such kind."""
 
 
 class PipelineError(TidemillError, ValueError):

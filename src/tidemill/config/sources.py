@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from yaml import MarkedYAMLError, Node
 
 _DEEPEST = 100
+_FLOAT, _TIMESTAMP = "tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"
+_EXPONENT = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)[eE][-+]?[0-9]+$")
 _QUOTED_FIRST = frozenset("@`%")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}:]')
@@ -29,18 +31,29 @@ _KINDS = {"NoneType": "null", "str": "text", "int": "an int"}
 
 def read_config(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Return the mapping of texts to values that a YAML or JSON file holds; an empty file holds `{}`."""
-    text, where = _text_of(Path(path)), str(path)
+    return parse_config(_text_of(Path(path)), str(path))
+
+
+def parse_config(text: str, where: str, *, like_omegaconf: bool = False, text_keys: bool = True) -> dict[str, Any]:
+    """Return the mapping that the text of a file holds; it is JSON if `where` ends in `.json`.
+
+    Args:
+        text: All of the file.
+        where: What errors call it.
+        like_omegaconf: Whether `1e-3` is a number and `2020-01-01` a text, as files for OmegaConf mean them.
+        text_keys: Whether a key at the top that is no text is an error.
+    """
     root = None
-    if _is_json(path):
+    if _is_json(where):
         value = parse_json(text, where)
     else:
-        value, root = _load(text, where)
+        value, root = _load(text, where, like_omegaconf=like_omegaconf)
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise _not_a_mapping(where, value, root)
     for key in value:
-        if not isinstance(key, str):
+        if text_keys and not isinstance(key, str):
             raise _no_text(where, key, root)
     return value
 
@@ -76,6 +89,13 @@ def parse_json(text: str, where: str) -> Any:
         raise ConfigError(f"{where}: a number has too many digits. Write it as text.") from None
 
 
+def node_of(text: str) -> Node | None:
+    """Return the top node of a text that was read before: it knows the lines, and JSON is YAML for that."""
+    import yaml
+
+    return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def _is_json(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() == ".json"
 
@@ -87,11 +107,16 @@ def _text_of(path: Path) -> str:
         raise ConfigError(f"{path}: there is no such file{did_you_mean(path.name, _beside(path)) or '.'}") from exc
     except OSError as exc:
         raise ConfigError(f"{path}: cannot be read: {exc.strerror}.") from exc
+    return decoded(data, str(path))
+
+
+def decoded(data: bytes, where: str) -> str:
+    """Return the text of a file's bytes; `where` is what errors call it."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         before = data[: exc.start].decode("utf-8", errors="replace")
-        raise _at_end_of(str(path), before, "this is not UTF-8", "Save the file as UTF-8.") from None
+        raise _at_end_of(where, before, "this is not UTF-8", "Save the file as UTF-8.") from None
 
 
 def _beside(path: Path) -> list[str]:
@@ -101,13 +126,13 @@ def _beside(path: Path) -> list[str]:
         return []
 
 
-def _load(text: str, where: str) -> tuple[Any, Node | None]:
+def _load(text: str, where: str, *, like_omegaconf: bool = False) -> tuple[Any, Node | None]:
     """Return the value of a YAML text and its node, which knows the lines; None and None if there is no value."""
     import yaml
 
     loader = None
     try:
-        loader = _bounded(getattr(yaml, "CSafeLoader", yaml.SafeLoader))(text)
+        loader = _bounded(getattr(yaml, "CSafeLoader", yaml.SafeLoader), like_omegaconf=like_omegaconf)(text)
         root = loader.get_single_node()
         return (None, None) if root is None else (Constructor(loader).build(root), root)
     except NodeError as exc:
@@ -126,9 +151,16 @@ def _load(text: str, where: str) -> tuple[Any, Node | None]:
 
 
 @cache
-def _bounded(loader: type) -> Any:
+def _bounded(loader: Any, *, like_omegaconf: bool) -> Any:
     """Return the loader with a limit to nesting: the C parser recurses until the process dies."""
-    return type(f"Bounded{loader.__name__}", (_Bounded, loader), {})
+    bounded: Any = type(f"Bounded{loader.__name__}", (_Bounded, loader), {})
+    if like_omegaconf:
+        bounded.yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in rows if tag != _TIMESTAMP]
+            for first, rows in loader.yaml_implicit_resolvers.items()
+        }
+        bounded.add_implicit_resolver(_FLOAT, _EXPONENT, list("-+.0123456789"))
+    return bounded
 
 
 class _Bounded:

@@ -1,0 +1,158 @@
+"""The files of one kind in one environment: found, read, put together; and where in them a value stands."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tidemill.config.merge import soft
+from tidemill.config.sources import node_of, parse_config
+from tidemill.errors import ConfigError
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+    from tidemill.config.places import Place
+
+_ENDINGS = (".yml", ".yaml", ".json")
+_MOST_SHOWN = 5
+Path = tuple[Any, ...]
+
+
+class Files(NamedTuple):
+    """What the files of an environment say."""
+
+    values: dict[Any, Any]  # of all of them
+    each: dict[str, dict[Any, Any]]  # path -> values
+
+
+def collected(
+    where: Place,
+    folder: str,
+    patterns: list[str],
+    *,
+    ignore_hidden: bool,
+    text_keys: bool,
+    leaves: bool,
+) -> Files | None:
+    """Return what the files of an environment say that match one of the patterns; None if there is no such folder.
+
+    Args:
+        where: The configuration's place.
+        folder: The environment's folder in it.
+        patterns: Of paths, from that folder.
+        ignore_hidden: Whether to leave out what lies under a name that begins with a dot.
+        text_keys: Whether keys at the top must be texts.
+        leaves: Whether files may share a mapping as long as they share no value in it.
+
+    Raises:
+        ConfigError: A file cannot be understood, or two of them define the same.
+    """
+    inside = where.files(folder)
+    if inside is None:
+        return None
+    wanted = [_matcher(pattern) for pattern in patterns]
+    each: dict[str, dict[Any, Any]] = {}
+    for path in inside:
+        if not path.endswith(_ENDINGS) or (ignore_hidden and (path.startswith(".") or "/." in path)):
+            continue
+        if any(matcher.fullmatch(path) for matcher in wanted):
+            full = f"{folder}/{path}" if folder else path
+            text = where.read(full)
+            each[full] = parse_config(text, where.shown(full), like_omegaconf=True, text_keys=text_keys)
+    if len(each) > 1:
+        _refuse_duplicates(where, each, leaves=leaves)
+    values: dict[Any, Any] = {}
+    for found in each.values():
+        values = soft(values, found) if values else found
+    return Files(values, each)
+
+
+def located(where: Place, files: Files, path: Path) -> str:
+    """Return the file and line of a value, for errors."""
+    file = max(files.each, key=lambda each: _depth(files.each[each], path), default=None)
+    if file is None or not _depth(files.each[file], path):
+        return ""
+    line = _line(node_of(where.read(file)), path)
+    return f"{where.shown(file)}, line {line}"
+
+
+@lru_cache(maxsize=256)
+def _matcher(pattern: str) -> re.Pattern[str]:
+    """Return what matches the paths that a pattern means: `**` any folders, `*` and `?` anything inside a name."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts))
+
+
+def _refuse_duplicates(where: Place, each: dict[str, dict[Any, Any]], *, leaves: bool) -> None:
+    homes: dict[Path, str] = {}
+    inner: dict[Path, str] = {}  # mappings that hold values
+    twice: dict[tuple[str, str], list[str]] = {}
+    for file, values in each.items():
+        own = _leaves(values) if leaves else [(key,) for key in values if not str(key).startswith("_")]
+        for path in own:
+            other = homes.get(path) or inner.get(path) or next((homes[p] for p in _above(path) if p in homes), None)
+            if other is not None and other != file:
+                twice.setdefault((other, file), []).append(".".join(map(str, path)))
+        homes.update(dict.fromkeys(own, file))
+        inner.update({above: file for path in own for above in _above(path)})
+    if twice:
+        (first, second), keys = next(iter(twice.items()))
+        more = f" and {len(keys) - _MOST_SHOWN} more" if len(keys) > _MOST_SHOWN else ""
+        raise ConfigError(
+            f"{where.shown(first)} and {where.shown(second)} both define {', '.join(keys[:_MOST_SHOWN])}{more}.\n"
+            "Remove it from one of them: files of one environment add up, in no order."
+        )
+
+
+def _leaves(values: dict[Any, Any], before: Path = ()) -> list[Path]:
+    found: list[Path] = []
+    for key, value in values.items():
+        if not before and str(key).startswith("_"):
+            continue
+        path = (*before, key)
+        found += _leaves(value, path) if isinstance(value, dict) and value else [path]
+    return found
+
+
+def _above(path: Path) -> list[Path]:
+    return [path[:size] for size in range(1, len(path))]
+
+
+def _depth(value: Any, path: Path) -> int:
+    """Return how much of a path there is in a value."""
+    for depth, key in enumerate(path):
+        inside = isinstance(value, dict) and key in value
+        if not (inside or (isinstance(value, list) and isinstance(key, int) and key < len(value))):
+            return depth
+        value = value[key]
+    return len(path)
+
+
+def _line(node: Node | None, path: Path) -> int:
+    """Return the line of the key, or of the item, that a path leads to."""
+    line = 1
+    for key in path:
+        found = _child(node, key) if node else None
+        if found is None:
+            break
+        line, node = found
+    return line
+
+
+def _child(node: Any, key: Any) -> tuple[int, Node] | None:
+    if isinstance(key, int) and node.id == "sequence":
+        return node.value[key].start_mark.line + 1, node.value[key]
+    if node.id != "mapping":
+        return None
+    for key_node, value in node.value:
+        if key_node.value == str(key):
+            return key_node.start_mark.line + 1, value
+    for key_node, value in node.value:  # what an alias merges in
+        merged = value.value if value.id == "sequence" else [value]
+        found = [_child(each, key) for each in merged] if key_node.value == "<<" else []
+        if any(found):
+            return next(each for each in found if each)
+    return None

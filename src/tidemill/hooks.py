@@ -21,6 +21,8 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 
 #: Where packages announce hooks of theirs: `[project.entry-points."tidemill.hooks"]`.
 GROUPS = ("tidemill.hooks", "kedro.hooks")
+#: Never loaded: it sends what the user does to a server.
+_LEFT_ALONE = "kedro-telemetry"
 _PROJECT = "tidemill"
 _MARKS = ("tidemill_impl", "kedro_impl")  # what our decorator and the older one leave on a function
 
@@ -123,21 +125,24 @@ def hook_manager(hooks: Iterable[object] = ()) -> PluginManager:
     return manager
 
 
-def load_entry_points(manager: PluginManager, disabled: Iterable[str] = ()) -> list[str]:
+def load_entry_points(
+    manager: PluginManager, disabled: Iterable[str] = (), groups: Iterable[str] = GROUPS
+) -> list[str]:
     """Register the hooks that installed packages announce, and return the names of these packages.
 
     Args:
         manager: One that `hook_manager` made.
         disabled: Names of packages whose hooks are left alone.
+        groups: Which announcements count.
 
     Raises:
         HookError: What is announced cannot be imported, or does not fit.
     """
     from importlib.metadata import entry_points
 
-    left_out = {_normal(name) for name in disabled}
+    left_out = {_normal(name) for name in (*disabled, _LEFT_ALONE)}
     loaded: list[str] = []
-    for group in GROUPS:
+    for group in groups:
         for each in entry_points(group=group):
             package = each.dist.name if each.dist is not None else each.name
             if _normal(package) in left_out:

@@ -68,6 +68,11 @@ def install() -> None:
             prepare_workers_with(install)
 
 
+def is_installed() -> bool:
+    """Tell whether `import kedro...` means Tidemill."""
+    return _IMPORTER in sys.meta_path
+
+
 def uninstall() -> None:
     """Let `import kedro...` mean what it meant before `install`."""
     with _LOCK:

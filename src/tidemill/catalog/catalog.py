@@ -319,6 +319,11 @@ class DataCatalog:
 
         return problems(self._entries, self._specs)
 
+    def definitions(self) -> dict[str, Mapping[str, Any] | None]:
+        """Return each name and each pattern with its definition, None where a dataset was given; nothing is made."""
+        given = {name: entry.definition for name, entry in self._entries.items()}
+        return {**given, **self._specs.patterns.definitions()}
+
     def to_config(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, str | None], str]:
         """Return definitions, credentials, load versions and the save version: the arguments of `from_config`.
 

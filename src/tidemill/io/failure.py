@@ -47,6 +47,14 @@ def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception) ->
     return DatasetError("\n".join(lines))
 
 
+def absent(dataset: AbstractDataset[Any, Any]) -> str:
+    """Return where a dataset that does not exist would be, and what may help: ` at data/cars.csv. Nothing is ...`."""
+    place = _place(dataset)
+    remedy = _why_missing(dataset)
+    at = f" at {mask_text(place, secrets_of(dataset), place)}" if place else ""
+    return f"{at}. {mask_text(remedy, secrets_of(dataset), at)}" if remedy else f"{at}."
+
+
 def secrets_of(dataset: AbstractDataset[Any, Any]) -> set[str]:
     """Return the secrets that a dataset was made with, or keeps under a name that says so."""
     kept = {key: value for key, value in vars(dataset).items() if is_secret(key)}

@@ -1,0 +1,217 @@
+"""Display: what is shown of a run while it goes on: drawn on a terminal, in plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import IO, TYPE_CHECKING, Any
+
+from tidemill.cli.capture import Capture
+from tidemill.history.estimate import Past, remaining
+from tidemill.history.records import NodeRecord
+from tidemill.runner.progress import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Self
+
+    from tidemill.history.records import Outcome
+    from tidemill.runner.loop import Event
+
+_SHOWN, _PER_SECOND, _EVERY = 6, 8, 10.0
+_PATIENCE = 0.3  # a run that is shorter is not drawn, and does not wait for what draws
+
+
+class Display:
+    """An observer of one run: `with Display(past, names) as display: Runner(on_event=display)`.
+
+    What nodes print stands above the drawing, whichever process prints it; a debugger gets the terminal for itself.
+    """
+
+    def __init__(self, past: Past, nodes: list[str], *, live: bool, file: IO[str] | None = None) -> None:
+        """Set what is shown.
+
+        Args:
+            past: What the nodes took the last time.
+            nodes: Their names.
+            live: Whether to draw.
+            file: Where lines go if not; by default standard error.
+        """
+        self.records: dict[str, NodeRecord] = {}
+        self.state = State()
+        self.seconds = 0.0
+        self._past, self._waiting, self._is_live = past, dict.fromkeys(nodes), live
+        self._file = file
+        self._capture: Capture | None = None
+        self._drawing: Any = None
+        self._timer: threading.Timer | None = None
+        self._lock = threading.RLock()
+        self._hook: Callable[..., Any] | None = None
+        self._began = self._told_at = 0.0
+        self._eta: tuple[float, float] | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the run began."""
+        return bool(self._began)
+
+    def __enter__(self) -> Self:
+        if self._is_live:
+            self._capture = Capture(self._above)
+            self._capture.__enter__()
+            self._hook, sys.breakpointhook = sys.breakpointhook, self._debug
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Leave the terminal as it was."""
+        if self._hook is not None:
+            sys.breakpointhook, self._hook = self._hook, None
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            capture, self._capture = self._capture, None
+            self._is_live = False
+        if capture is not None:
+            capture.__exit__(None, None, None)
+        with self._lock:
+            drawing, self._drawing = self._drawing, None
+        if drawing is not None:
+            drawing.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Take note of an event, and show it."""
+        self.state.note(event)
+        what, node = event.what, event.node
+        if what == "run begins":
+            self._began = event.at or time.monotonic()
+            self._start()
+        elif what == "node begins":
+            self._waiting.pop(node, None)
+        elif what in _OUTCOMES:
+            took = self.state.took if what != "node skipped" else 0.0
+            self._waiting.pop(node, None)
+            self.records[node] = NodeRecord(node, _OUTCOMES[what], took)
+        elif what in {"run done", "run failed"}:
+            self.seconds = event.at - self._began
+        if what == "node failed" or not self._is_live:
+            self._tell(event)
+
+    # Drawn.
+
+    def __rich__(self) -> Any:
+        """Return what is drawn now."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        state, now = self.state, time.monotonic()
+        head = Table.grid(padding=(0, 1))
+        left = self._left(now)
+        head.add_row(
+            Text(f"{state.done}/{state.nodes} nodes", style="bold"),
+            ProgressBar(total=max(state.nodes, 1), completed=state.done, width=30),
+            Text(duration(now - self._began) + (f", about {duration(left)} left" if left is not None else "")),
+            Text(f"{len(state.failed)} failed", style="red") if state.failed else Text(),
+        )
+        running = list(state.running.items())
+        rows = [
+            Text(f"  {state.describe(name)}  {duration(now - began)}", overflow="ellipsis", no_wrap=True)
+            for name, began in running[:_SHOWN]
+        ]
+        more = len(running) - _SHOWN
+        return Group(head, *rows, *([Text(f"  and {more} more")] if more > 0 else []))
+
+    def _left(self, now: float) -> float | None:
+        if self._eta is None or now - self._eta[1] > 1:
+            running = {name: now - began for name, began in list(self.state.running.items())}
+            found = remaining(self._past, list(self._waiting), running)
+            self._eta = None if found is None else (found, now)
+        return None if self._eta is None else self._eta[0]
+
+    def _start(self) -> None:
+        if self._is_live:
+            self._timer = threading.Timer(_PATIENCE, self._draw)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _draw(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        with self._lock:
+            if self._capture is None or self._drawing is not None:
+                return
+            console = Console(file=self._capture.terminal, force_terminal=True)
+            self._drawing = Live(
+                self, console=console, refresh_per_second=_PER_SECOND, transient=True, redirect_stdout=False,
+                redirect_stderr=False,
+            )  # fmt: skip
+            self._drawing.start()
+
+    def _above(self, lines: str) -> None:
+        """Show lines above the drawing."""
+        with self._lock:
+            if self._drawing is None:
+                out = sys.stderr if self._capture is None else self._capture.terminal
+                print(lines, file=out, flush=True)
+                return
+            from rich.text import Text
+
+            self._drawing.console.print(Text.from_ansi(lines), soft_wrap=True)
+
+    def _debug(self, *args: Any, **kwargs: Any) -> Any:
+        """Give the terminal to a debugger, for the rest of the run."""
+        hook = self._hook or sys.__breakpointhook__
+        self.stop()
+        return hook(*args, **kwargs)
+
+    # Told.
+
+    def _tell(self, event: Event) -> None:
+        state, what = self.state, event.what
+        if what == "run begins":
+            left = remaining(self._past, list(self._waiting), {})
+            about = f", about {duration(left)}" if left is not None and left >= 1 else ""
+            self._write(f"Running {state.nodes} node{'s' * (state.nodes != 1)}{about}")
+        elif what in {"node done", "node failed"}:
+            verb = "done" if what == "node done" else "FAILED"
+            self._write(f"[{state.done}/{state.nodes}] {event.node}: {verb}, {state.took:.1f} s")
+        elif what == "node skipped":
+            self._write(f"{event.node}: skipped")
+        elif what == "partition failed":
+            self._write(f"{event.node}, partition '{event.part}': FAILED")
+        elif what == "partition done" and event.at - self._told_at > _EVERY:
+            self._told_at = event.at
+            self._write(state.describe(event.node))
+
+    def _write(self, text: str) -> None:
+        if self._is_live:
+            self._above(text)
+        else:
+            print(text, file=self._file or sys.stderr, flush=True)
+
+
+_OUTCOMES: dict[str, Outcome] = {"node done": "done", "node failed": "failed", "node skipped": "skipped"}
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as people say them: `8 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = round(max(seconds, 0))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def is_terminal() -> bool:
+    """Tell whether there is a terminal that can be drawn on, and all that is shown goes there."""
+    import os
+
+    return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"

@@ -1,0 +1,78 @@
+"""Invocation: what one call of the command line knows: which project, how errors are shown, the session when asked."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tidemill.project import Metadata, Session
+
+
+@dataclass
+class Invocation:
+    """One call of the command line; `@pass_invocation` hands it to a command."""
+
+    #: Where the project is looked for, from there upwards; None: where the user is.
+    folder: str | None = None
+    traceback: bool = False
+    arguments: list[str] = field(default_factory=list)
+    #: What is said after an error, instead of what the runner advises.
+    after: list[str] | None = None
+
+    def find_project(self) -> Metadata | None:
+        """Return the project, or None; nothing of it is imported.
+
+        Raises:
+            ProjectError: Its `pyproject.toml` cannot be read.
+        """
+        from tidemill.project.discovery import find_project
+
+        return find_project(self.folder)
+
+    def project(self) -> Metadata:
+        """Return the project, ready to be imported.
+
+        Raises:
+            ProjectNotFoundError: There is none.
+        """
+        from tidemill.compat import bootstrap
+        from tidemill.project.logs import set_up
+
+        metadata: Metadata = bootstrap(self.folder)
+        set_up(metadata)
+        return metadata
+
+    @contextmanager
+    def session(
+        self, env: str | None = None, *, conf_source: str | None = None, params: dict[str, Any] | None = None
+    ) -> Iterator[Session]:
+        """Open a session of the project.
+
+        Args:
+            env: The environment of the configuration.
+            conf_source: Where the configuration is, instead of the project's.
+            params: Parameters given on the command line.
+
+        Raises:
+            ProjectNotFoundError: There is no project.
+        """
+        metadata = self.project()
+        from tidemill.project import Session
+
+        with Session.create(
+            project_path=metadata.project_path, env=env, conf_source=conf_source, runtime_params=params
+        ) as session:
+            yield session
+
+
+pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
+
+env_option = click.option(
+    "--env", "-e", metavar="NAME", help="The environment of the configuration: a folder beside conf/base."
+)

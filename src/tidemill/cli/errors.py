@@ -107,10 +107,11 @@ def make_own_folder(folder: Path) -> None:
 def format_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
 ) -> str:
-    """Return a warning in one line of its own, with the place where it was given."""
+    """Return a warning in one line of its own, with the place where it was given, if that is the user's."""
     del line
     kind = "" if category is UserWarning else f"{category.__name__}: "
-    return f"Warning: {kind}{message} ({_relative(filename)}:{lineno})\n"
+    place = "" if f"{os.sep}site-packages{os.sep}" in filename else f" ({_relative(filename)}:{lineno})"
+    return f"Warning: {kind}{message}{place}\n"
 
 
 def _folders(invocation: Invocation) -> list[Path]:

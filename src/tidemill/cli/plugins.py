@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 GLOBAL = ("tidemill.global_commands", "kedro.global_commands")
 PROJECT = ("tidemill.project_commands", "kedro.project_commands")
 INIT = ("tidemill.init", "kedro.init")
+COMMAND_HOOKS = ("tidemill.cli_hooks", "kedro.cli_hooks")
+MAGICS = ("tidemill.line_magic", "kedro.line_magic")
+STARTERS = ("tidemill.starters", "kedro.starters")
 #: Packages whose business is to report about their users: left alone, whoever installed them.
 LEFT_ALONE = frozenset({"kedro-telemetry"})
 

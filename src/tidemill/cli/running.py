@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -15,10 +16,10 @@ from tidemill.cli.errors import make_own_folder
 from tidemill.cli.resuming import resuming
 from tidemill.cli.runners import runner, runner_class
 from tidemill.cli.summary import summary
-from tidemill.errors import PipelineError
+from tidemill.errors import DatasetNotFoundError, PipelineError, PipelineNotFoundError
 from tidemill.history.records import RunRecord
 from tidemill.history.store import History
-from tidemill.project import asked
+from tidemill.project import asked, pipelines
 
 if TYPE_CHECKING:
     from tidemill.cli.invocation import Invocation
@@ -40,7 +41,7 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
     options = replace(options, project=invocation.folder)
     with invocation.session(options.env, conf_source=options.conf_source, params=options.params) as session:
         runner_class(options.runner)  # a wrong name is told before anything is made
-        prepared = session.prepare(**options.selection())
+        prepared = _prepared(session, options)
         read = _read_by_configuration(prepared)
         _check_asked(prepared, options, read, session)
         history = _history(prepared)
@@ -69,6 +70,25 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
         click.echo("\n".join(lines), err=True)
 
 
+def _prepared(session: Session, options: RunOptions) -> Prepared:
+    """Return the run, prepared.
+
+    Raises:
+        UsageError: Something named on the command line is not there.
+    """
+    # A pin on what keeps no versions is a mistake here, and told below with the others.
+    warnings.filterwarnings("ignore", ".* is not versioned, so version .* has no effect", UserWarning)
+    try:
+        for name in options.pipelines or [_DEFAULT]:
+            pipelines[name]  # whatever is wrong with the pipelines themselves is no mistake on the command line
+    except PipelineNotFoundError as error:
+        raise click.UsageError(str(error)) if options.pipelines else error from error
+    try:
+        return session.prepare(**options.selection())
+    except (PipelineError, DatasetNotFoundError) as error:
+        raise click.UsageError(str(error)) from error
+
+
 def _check_asked(prepared: Prepared, options: RunOptions, read: set[str], session: Session) -> None:
     """Refuse what was asked for and would be ignored."""
     hooks = {
@@ -82,7 +102,7 @@ def _check_asked(prepared: Prepared, options: RunOptions, read: set[str], sessio
         click.echo(f"Note: {notice}", err=True)
     if problems:
         shown = problems[:8] + ([f"and {len(problems) - 8} more"] if len(problems) > 8 else [])
-        raise PipelineError("\n".join(["The run cannot start:", *(f"  {problem}" for problem in shown)]))
+        raise click.UsageError("\n".join(["The run cannot start:", *(f"  {problem}" for problem in shown)]))
 
 
 def _read_by_configuration(prepared: Prepared) -> set[str]:

@@ -49,7 +49,7 @@ def summary(pipeline: Pipeline, catalog: DataCatalog, records: Mapping[str, Node
     if memory:
         lines.append(f"In memory only, gone now: {_some(memory)}")
     if skipped:
-        lines.append(f"Skipped, their outputs are there: {_some(skipped)}")
+        lines.append(f"Skipped, nothing of theirs is missing: {_some(skipped)}")
     return lines
 
 

@@ -280,7 +280,7 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
 
             folder, name = os.path.split(path)
             near = did_you_mean(name, sorted(os.listdir(folder))) if os.path.isdir(folder) else ""
-            return f"Nothing is there: save it once, or correct the filepath{near}."
+            return f"Nothing is there: save it once, or correct the filepath{near or '.'}"
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import DatasetError, PipelineError
+from tidemill.errors import DatasetError, PipelineError, VersionNotFoundError
 from tidemill.io import store
 from tidemill.io.cached import CachedDataset
 from tidemill.io.dataset import AbstractDataset
@@ -114,11 +114,11 @@ def _looked_for(name: str, dataset: AbstractDataset[Any, Any]) -> str | None:
         # A place that cannot be asked cannot be read; others may know how to load without knowing how to look.
         at_a_path = isinstance(dataset, (AbstractVersionedDataset, PartitionedDataset))
         return f"cannot be looked for: {error}" if at_a_path else None
-    fixed = getattr(getattr(dataset, "_version", None), "load", None)
-    if fixed is not None:
-        return f"has no version '{fixed}'{absent(dataset)}"
-    if getattr(dataset, "_version", None):
-        return f"has no version yet{absent(dataset)}"
+    if isinstance(dataset, AbstractVersionedDataset):
+        try:
+            dataset.resolve_load_version()
+        except VersionNotFoundError as error:
+            return f"cannot be loaded: {error}"
     return f"does not exist{absent(dataset)}"
 
 

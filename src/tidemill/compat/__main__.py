@@ -1,4 +1,7 @@
-"""`python -m tidemill.compat script.py [arguments]`: run a script in which `import kedro...` means Tidemill."""
+"""`python -m tidemill.compat script.py [arguments]`: run a script in which `import kedro...` means Tidemill.
+
+With `-m package [arguments]`, a module or package is run, such as a project that is installed.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,33 @@ from tidemill.compat.finder import install
 
 
 def main(arguments: list[str]) -> None:
-    """Run the script as Python itself would, with the rest of the arguments."""
+    """Run the script, or the module, as Python itself would, with the rest of the arguments."""
     parser = argparse.ArgumentParser(
-        prog="python -m tidemill.compat", description="Run a script in which `import kedro...` means Tidemill."
+        prog="python -m tidemill.compat",
+        description="Run a script in which `import kedro...` means Tidemill.",
+        usage="%(prog)s [-h] (script | -m module) ...",
     )
-    parser.add_argument("script", help="the path of a Python file; what follows it is handed on")
-    script = parser.parse_args(arguments[:1]).script
-    if not os.path.exists(script):
-        parser.error(f"there is no script {script!r}")
+    parser.add_argument(
+        "-m", dest="module", metavar="module", help="the name of a module or package, in place of a script"
+    )
+    parser.add_argument("script", nargs="?", help="the path of a Python file; what follows it is handed on")
+    given = parser.parse_args(arguments[: 2 if arguments[:1] == ["-m"] else 1])
+    if given.module is None and given.script is None:
+        parser.error("there is no script to run")
+    if given.module is None and not os.path.exists(given.script):
+        parser.error(f"there is no script {given.script!r}")
     install()
+    safe = getattr(sys.flags, "safe_path", sys.flags.isolated)  # whether no folder may come first on the path
+    if given.module is not None:
+        sys.argv[:] = arguments[1:]
+        if not safe:
+            sys.path[0] = os.getcwd()
+        runpy.run_module(given.module, run_name="__main__", alter_sys=True)
+        return
     sys.argv[:] = arguments
-    if not getattr(sys.flags, "safe_path", sys.flags.isolated):  # where the folder of a script may come first at all
-        sys.path[0] = os.path.dirname(os.path.abspath(script))
-    runpy.run_path(script, run_name="__main__")
+    if not safe:
+        sys.path[0] = os.path.dirname(os.path.abspath(given.script))
+    runpy.run_path(given.script, run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,23 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from tidemill.compat.tables import COUNTERPARTS, modern
+from tidemill.compat.tables import ABSENT, COUNTERPARTS, NAMES, modern
 from tidemill.names import did_you_mean
 from tidemill.names import modern as modern_name
+
+#: What the modules of Kedro import from each other, and users from any of them.
+_SHARED = (
+    "kedro.io.core",
+    "kedro.io",
+    "kedro.config",
+    "kedro.pipeline",
+    "kedro.runner",
+    "kedro.framework.project",
+    "kedro.framework.context",
+    "kedro.framework.session.session",
+    "kedro.framework.session.store",
+    "kedro.framework.startup",
+)
 
 
 class Facade(ModuleType):
@@ -16,10 +30,16 @@ class Facade(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
-            return public(self.__name__)
+            return [each for each in public(self.__name__) if not each.startswith("_")]
+        extra = NAMES.get(modern(self.__name__), {})
         for each in (name, modern_name(name)):
+            if each in extra:
+                module, _, attribute = extra[each].partition(":")
+                return getattr(importlib.import_module(module), attribute or each)
             if each in public(self.__name__):
                 return getattr(_counterpart(self.__name__), each)
+        if self.__name__.count(".") > 1 and (home := _imported_from(name)) is not None:
+            return getattr(importlib.import_module(home), name)
         if name.startswith("_"):  # asked by Python and its tools, which expect not to find it
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if modern(f"{self.__name__}.{name}") in COUNTERPARTS:
@@ -38,14 +58,19 @@ class Facade(ModuleType):
 def public(module: str) -> list[str]:
     """Return the names that a module of Kedro has here, those of modules left out: they are modules of Kedro too."""
     found = _counterpart(module)
+    extra = [*NAMES.get(modern(module), ())]
     if found is None:
-        return []
+        return extra
     names = getattr(found, "__all__", None) or [each for each in dir(found) if not each.startswith("_")]
-    return [each for each in names if not isinstance(vars(found).get(each), ModuleType)]
+    own = [each for each in names if each not in extra and not isinstance(vars(found).get(each), ModuleType)]
+    return own + extra
 
 
 def no_counterpart(path: str) -> str:
     """Return what to say about a module, or a name in a module, that Tidemill has not."""
+    why = next((ABSENT[each] for each in _with_parents(modern(path)) if each in ABSENT), None)
+    if why is not None:
+        return f"Tidemill has no counterpart of '{path}', on purpose: {why}."
     parent, _, name = path.rpartition(".")
     if modern(parent) in COUNTERPARTS:
         inside = [each.rpartition(".")[2] for each in COUNTERPARTS if each.rpartition(".")[0] == modern(parent)]
@@ -58,6 +83,16 @@ def no_counterpart(path: str) -> str:
         "What it has is in the table of `tidemill.compat.tables`; after `tidemill.compat.uninstall()`, `import kedro` "
         "means Kedro again."
     )
+
+
+def _imported_from(name: str) -> str | None:
+    """Return the module that a module of Kedro imports a name from: users import it from either."""
+    return next((each for each in _SHARED if modern_name(name) in public(each)), None)
+
+
+def _with_parents(path: str) -> list[str]:
+    parts = path.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 def _counterpart(module: str) -> ModuleType | None:

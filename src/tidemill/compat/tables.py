@@ -1,4 +1,4 @@
-"""Kedro's modules and their counterparts in Tidemill."""
+"""Kedro's modules and names, of the releases 0.16, 0.18, 0.19 and 1.x, and their counterparts in Tidemill."""
 
 from __future__ import annotations
 
@@ -8,25 +8,292 @@ from tidemill.datasets import DATASETS, RENAMED
 
 #: The packages whose names mean Tidemill; the second only where it is not really installed.
 FRAMEWORK, PLUGIN = "kedro", "kedro_datasets"
+#: The release whose interface this is: `kedro.__version__`.
+VERSION = "1.7.0"
+
+_IO, _CORE, _COMMANDS, _LOADERS = (
+    "tidemill.io",
+    "tidemill.compat.io_names",
+    "tidemill.compat.commands",
+    "tidemill.compat.loaders",
+)
 
 #: Module of Kedro -> the module of Tidemill that has its names, or None for a package that only holds others.
 _MODULES: dict[str, str | None] = {
     "kedro": None,
+    "kedro.config": "tidemill.config",
+    "kedro.config.abstract_config": "tidemill.config",
+    "kedro.config.common": None,
+    "kedro.config.config": None,
+    "kedro.config.omegaconf_config": "tidemill.config",
+    "kedro.config.templated_config": None,
     "kedro.extras": None,
-    "kedro.io": "tidemill.io",
-    "kedro.io.cached_dataset": "tidemill.io",
+    "kedro.extras.extensions": None,
+    "kedro.extras.extensions.ipython": "tidemill.ipython",
+    "kedro.extras.logging": None,
+    "kedro.extras.logging.color_logger": None,
+    "kedro.framework": None,
+    "kedro.framework.cli": _COMMANDS,
+    "kedro.framework.cli.cli": _COMMANDS,
+    "kedro.framework.cli.hooks": _COMMANDS,
+    "kedro.framework.cli.hooks.markers": _COMMANDS,
+    "kedro.framework.cli.project": _COMMANDS,
+    "kedro.framework.cli.utils": _COMMANDS,
+    "kedro.framework.context": None,
+    "kedro.framework.context.context": None,
+    "kedro.framework.hooks": "tidemill.hooks",
+    "kedro.framework.hooks.manager": "tidemill.hooks",
+    "kedro.framework.hooks.markers": "tidemill.hooks",
+    "kedro.framework.hooks.specs": None,
+    "kedro.framework.project": None,
+    "kedro.framework.session": None,
+    "kedro.framework.session.abstract_session": None,
+    "kedro.framework.session.session": None,
+    "kedro.framework.session.shelvestore": None,
+    "kedro.framework.session.store": None,
+    "kedro.framework.startup": None,
+    "kedro.io": _IO,
+    "kedro.io.cached_dataset": _IO,
+    "kedro.io.catalog_config_resolver": None,
     "kedro.io.core": "tidemill.io.core",
-    "kedro.io.data_catalog": "tidemill.io",
-    "kedro.io.incremental_dataset": "tidemill.io",
-    "kedro.io.lambda_dataset": "tidemill.io",
-    "kedro.io.memory_dataset": "tidemill.io",
-    "kedro.io.partitioned_dataset": "tidemill.io",
+    "kedro.io.data_catalog": _IO,
+    "kedro.io.incremental_dataset": _IO,
+    "kedro.io.kedro_data_catalog": _IO,
+    "kedro.io.lambda_dataset": _IO,
+    "kedro.io.memory_dataset": _IO,
+    "kedro.io.partitioned_dataset": _IO,
+    "kedro.io.shared_memory_dataset": _IO,
+    "kedro.ipython": "tidemill.ipython",
+    "kedro.logging": None,
     "kedro.pipeline": "tidemill.pipeline",
+    "kedro.pipeline.modular_pipeline": "tidemill.pipeline",
     "kedro.pipeline.node": "tidemill.pipeline",
     "kedro.pipeline.pipeline": "tidemill.pipeline",
+    "kedro.pipeline.transcoding": None,
     "kedro.runner": "tidemill.runner",
+    "kedro.runner.parallel_runner": "tidemill.runner",
+    "kedro.runner.runner": "tidemill.runner",
     "kedro.runner.sequential_runner": "tidemill.runner",
-    "kedro_datasets.partitions": "tidemill.io",
+    "kedro.runner.thread_runner": "tidemill.runner",
+    "kedro.utils": _CORE,
+    "kedro_datasets.partitions": _IO,
+}
+
+
+def _each(names: str, home: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), home)
+
+
+_WARNINGS = dict.fromkeys(("KedroDeprecationWarning", "KedroPythonVersionWarning"), _CORE)
+_EXCEPTIONS = {
+    "MissingConfigException": "tidemill.errors:MissingConfigError",
+    "BadConfigException": "tidemill.errors:ConfigError",
+}
+_OLD_LOADERS = {"ConfigLoader": _LOADERS, "TemplatedConfigLoader": _LOADERS}
+_CONTEXT = {"KedroContext": "tidemill.project:Context", "KedroContextError": "tidemill.errors:ProjectError"}
+_SESSION = {"KedroSession": "tidemill.compat.session", "KedroSessionError": "tidemill.errors:ProjectError"}
+_STORE = {"BaseSessionStore": "tidemill.project.stores", "ShelveStore": "tidemill.project.stores"}
+_SPECIFICATIONS = {
+    f"{each}Specs": "tidemill.hooks:Specifications"
+    for each in ("DataCatalog", "Dataset", "DataSet", "KedroContext", "Node", "Pipeline")
+}
+_PIPELINE_ERRORS = dict.fromkeys(
+    (
+        "CircularDependencyError",
+        "ConfirmNotUniqueError",
+        "ModularPipelineError",
+        "OutputNotUniqueError",
+        "PipelineError",
+    ),
+    "tidemill.errors:PipelineError",
+)
+_TRANSCODING = {
+    "TRANSCODING_SEPARATOR": _CORE,
+    "_strip_transcoding": "tidemill.pipeline.transcoding:base_name",
+    "_transcode_split": _CORE,
+}
+_CATALOGS = dict.fromkeys(
+    ("CatalogProtocol", "KedroDataCatalog", "SharedMemoryCatalogProtocol", "SharedMemoryDataCatalog"),
+    "tidemill.catalog.catalog:DataCatalog",
+)
+_SHARED = {"SharedMemoryDataset": "tidemill.io:MemoryDataset"}
+_CORE_NAMES = dict.fromkeys(
+    (
+        "CATALOG_KEY",
+        "CLOUD_PROTOCOLS",
+        "CREDENTIALS_KEY",
+        "HTTP_PROTOCOLS",
+        "PROTOCOL_DELIMITER",
+        "TCopyMode",
+        "TYPE_KEY",
+        "VALIDATOR_KEY",
+        "VERSIONED_FLAG_KEY",
+        "VERSION_FORMAT",
+        "VERSION_KEY",
+        "_parse_filepath",
+        "is_parameter",
+        "load_obj",
+        "parse_dataset_definition",
+        "validate_on_forbidden_chars",
+    ),
+    _CORE,
+)
+_PARTITIONED = dict.fromkeys(
+    (
+        "CHECKPOINT_CREDENTIALS_KEY",
+        "CREDENTIALS_KEY",
+        "DATASET_CREDENTIALS_KEY",
+        "KEY_PROPAGATION_WARNING",
+        "S3_PROTOCOLS",
+        "VERSIONED_FLAG_KEY",
+        "VERSION_KEY",
+        "load_obj",
+        "parse_dataset_definition",
+    ),
+    _CORE,
+)
+_RUN_NODE = {"run_node": "tidemill.compat.run_node"}
+_MANAGER = {
+    "_create_hook_manager": "tidemill.hooks:hook_manager",
+    "HOOK_NAMESPACE": "tidemill.hooks:_PROJECT",
+    "hook_spec": "tidemill.hooks",
+}
+_STARTUP = {
+    "ProjectMetadata": "tidemill.project:Metadata",
+    "_get_project_metadata": "tidemill.compat.projects:project_metadata",
+    "_is_project": f"{_CORE}:is_kedro_project",
+    "bootstrap_project": "tidemill.project",
+    "configure_project": "tidemill.project",
+}
+_PROJECT = dict.fromkeys(
+    (
+        "LOGGING",
+        "PACKAGE_NAME",
+        "configure_logging",
+        "configure_project",
+        "find_pipelines",
+        "pipelines",
+        "settings",
+        "validate_settings",
+    ),
+    "tidemill.project",
+)
+
+#: Module of Kedro -> name in it -> what it is: the module of Tidemill that has it, and its name there if it differs.
+NAMES: dict[str, dict[str, str]] = {
+    "kedro": {
+        "__version__": "tidemill.compat.tables:VERSION",
+        "load_ipython_extension": "tidemill.ipython",
+        **_WARNINGS,
+    },
+    "kedro.config": {**_EXCEPTIONS, **_OLD_LOADERS},
+    "kedro.config.abstract_config": _EXCEPTIONS,
+    "kedro.config.common": _EXCEPTIONS,
+    "kedro.config.config": {**_OLD_LOADERS, **_EXCEPTIONS},
+    "kedro.config.omegaconf_config": _EXCEPTIONS,
+    "kedro.config.templated_config": _OLD_LOADERS,
+    "kedro.extras.logging": {"ColorHandler": "tidemill.project.logs:RichHandler"},
+    "kedro.extras.logging.color_logger": {"ColorHandler": "tidemill.project.logs:RichHandler"},
+    "kedro.framework.cli": {"KedroCliError": _COMMANDS, "main": _COMMANDS},
+    "kedro.framework.cli.cli": {"KedroCliError": _COMMANDS, "main": _COMMANDS},
+    "kedro.framework.cli.project": {
+        "KedroCliError": _COMMANDS,
+        "KedroSession": "tidemill.compat.session",
+        "load_obj": _CORE,
+        "run": _COMMANDS,
+        "settings": "tidemill.project",
+    },
+    "kedro.framework.cli.utils": dict.fromkeys(
+        (
+            "CommandCollection",
+            "KedroCliError",
+            "_config_file_callback",
+            "_get_values_as_tuple",
+            "_split_load_versions",
+            "_split_params",
+        ),
+        _COMMANDS,
+    ),
+    "kedro.framework.context": _CONTEXT,
+    "kedro.framework.context.context": {**_CONTEXT, "MissingConfigException": "tidemill.errors:MissingConfigError"},
+    "kedro.framework.hooks": _MANAGER,
+    "kedro.framework.hooks.manager": {
+        **_MANAGER,
+        **_SPECIFICATIONS,
+        "_register_hooks": "tidemill.compat.projects:register_hooks",
+        "_register_hooks_entry_points": "tidemill.hooks:load_entry_points",
+    },
+    "kedro.framework.hooks.markers": _MANAGER,
+    "kedro.framework.hooks.specs": _SPECIFICATIONS,
+    "kedro.framework.project": _PROJECT,
+    "kedro.framework.session": {**_SESSION, "AbstractSession": "tidemill.project:Session"},
+    "kedro.framework.session.abstract_session": {**_SESSION, "AbstractSession": "tidemill.project:Session"},
+    "kedro.framework.session.session": {**_SESSION, "generate_timestamp": _IO},
+    "kedro.framework.session.shelvestore": _STORE,
+    "kedro.framework.session.store": _STORE,
+    "kedro.framework.startup": _STARTUP,
+    "kedro.io": {**_CATALOGS, **_SHARED},
+    "kedro.io.cached_dataset": {"VERSIONED_FLAG_KEY": _CORE},
+    "kedro.io.catalog_config_resolver": {"CREDENTIALS_KEY": _CORE, "DEFAULT_RUNTIME_PATTERN": _CORE},
+    "kedro.io.core": {**_CORE_NAMES, **_CATALOGS},
+    "kedro.io.data_catalog": {**_CATALOGS, **_SHARED, **_CORE_NAMES},
+    "kedro.io.incremental_dataset": _PARTITIONED,
+    "kedro.io.kedro_data_catalog": _CATALOGS,
+    "kedro.io.memory_dataset": {"_is_memory_dataset": _CORE},
+    "kedro.io.partitioned_dataset": _PARTITIONED,
+    "kedro.io.shared_memory_dataset": _SHARED,
+    "kedro.logging": {"RichHandler": "tidemill.project.logs"},
+    "kedro.pipeline": _PIPELINE_ERRORS,
+    "kedro.pipeline.modular_pipeline": {**_PIPELINE_ERRORS, **_TRANSCODING},
+    "kedro.pipeline.pipeline": {**_PIPELINE_ERRORS, **_TRANSCODING},
+    "kedro.pipeline.transcoding": _TRANSCODING,
+    "kedro.runner": _RUN_NODE,
+    "kedro.runner.runner": _RUN_NODE,
+    "kedro.utils": {
+        "_find_kedro_project": f"{_CORE}:find_kedro_project",
+        "_is_project": f"{_CORE}:is_kedro_project",
+        "_is_kedro_project": f"{_CORE}:is_kedro_project",
+        "_parse_filepath": _CORE,
+    },
+}
+
+#: Modules and names of Kedro that Tidemill has not, on purpose -> why, and what to use.
+ABSENT = {
+    "kedro.extras.decorators": "functions that change a node's function are written with `functools.wraps`",
+    "kedro.extras.transformers": "what was done around a load or a save is done by hooks: `after_dataset_loaded` ...",
+    "kedro.framework.cli.catalog": "the commands are Tidemill's own: `tidemill catalog --help`",
+    "kedro.framework.cli.hooks.manager": "hooks around commands are found by Tidemill's own command line",
+    "kedro.framework.cli.hooks.specs": "a hook around commands needs `cli_hook_impl` alone",
+    "kedro.framework.cli.jupyter": "the commands are Tidemill's own: `tidemill jupyter --help`",
+    "kedro.framework.cli.micropkg": "pipelines travel as packages: `tidemill package --help`",
+    "kedro.framework.cli.pipeline": "the commands are Tidemill's own: `tidemill pipeline --help`",
+    "kedro.framework.cli.registry": "the commands are Tidemill's own: `tidemill registry --help`",
+    "kedro.framework.cli.server": "Tidemill has no HTTP server",
+    "kedro.framework.cli.starters": "the commands are Tidemill's own: `tidemill new --help`",
+    "kedro.framework.context.CatalogCommandsMixin": "`catalog.list()` and `tidemill catalog --help` do its work",
+    "kedro.framework.context.catalog_mixins": "`catalog.list()` and `tidemill catalog --help` do its work",
+    "kedro.framework.session.service_session": "one `Session` can run as often as needed",
+    "kedro.inspection": "`tidemill.project.pipelines` and `catalog.to_config()` tell what it told",
+    "kedro.io.data_catalog_with_default": "unknown names: `catalog.get(name, fallback_to_runtime_pattern=True)`",
+    "kedro.io.transformers": "what was done around a load or a save is done by hooks: `after_dataset_loaded` ...",
+    "kedro.pipeline.decorators": "functions that change a node's function are written with `functools.wraps`",
+    "kedro.pipeline.LLMContext": "a node's function can load what it needs itself",
+    "kedro.pipeline.LLMContextNode": "a node's function can load what it needs itself",
+    "kedro.pipeline.llm_context": "a node's function can load what it needs itself",
+    "kedro.pipeline.llm_context_node": "a node's function can load what it needs itself",
+    "kedro.pipeline.tool": "a node's function can load what it needs itself",
+    "kedro.pipeline.preview_contract": "Tidemill draws no previews of nodes",
+    "kedro.io.warning_utils": "Tidemill's catalog gives no warnings to suppress",
+    "kedro.runner.task": "a run is one loop: `SequentialRunner().run(pipeline, catalog)`",
+    "kedro.server": "Tidemill has no HTTP server",
+    "kedro.validation": "what is loaded can be checked in the hook `after_dataset_loaded`",
+    "kedro.versioning": "what a run did is in the manifests beside its versions: `tidemill versions --help`",
+    "kedro.framework.session.get_current_session": "hand the session to what needs it",
+    "kedro.framework.session.KedroServiceSession": "one `Session` can run as often as needed",
+    "kedro.framework.context.load_context": "`KedroSession.create(project_path=...).load_context()` gives the context",
+    "kedro.io.CatalogConfigResolver": "`catalog.get(name)` resolves a pattern, `catalog.to_config()` gives definitions",
+    "kedro.io.catalog_config_resolver.CatalogConfigResolver": "`catalog.get(name)` resolves a pattern",
+    "kedro.runner.Task": "a run is one loop: `SequentialRunner().run(pipeline, catalog)`",
 }
 #: Short name -> the module of Kedro that has it, where that is not called as the class is.
 _FILES = {

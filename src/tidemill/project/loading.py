@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidemill.project.accepted import accepted
 from tidemill.project.plain import CONF
 from tidemill.project.project_settings import settings
 
@@ -48,9 +49,10 @@ def config_loader(
     elif settings.is_set("CONFIG_LOADER_ARGS") and "base_env" not in arguments and Path(source, "base").is_dir():
         # Who sets one argument does not mean to unset the others.
         arguments = {"base_env": "base", "default_run_env": "local", **arguments}
-    return settings.CONFIG_LOADER_CLASS(
-        conf_source=source, env=env, runtime_params=dict(runtime_params or {}), **arguments
-    )
+    kind = settings.CONFIG_LOADER_CLASS
+    if not settings.is_set("CONFIG_LOADER_ARGS"):  # the defaults, for a class that takes them
+        arguments = accepted(kind, arguments)
+    return kind(conf_source=source, env=env, runtime_params=dict(runtime_params or {}), **arguments)
 
 
 def chosen_environment(env: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -169,7 +170,12 @@ class Display:
         """Give the terminal to a debugger, for the rest of the run."""
         hook = self._hook or sys.__breakpointhook__
         self.stop()
-        return hook(*args, **kwargs)
+        if hook is not sys.__breakpointhook__ or os.environ.get("PYTHONBREAKPOINT"):
+            return hook(*args, **kwargs)
+        import pdb  # noqa: T100 - the user asked for it
+
+        pdb.Pdb().set_trace(sys._getframe(1))  # noqa: SLF001 - the line with `breakpoint()`, and not this one
+        return None
 
     # Told.
 
@@ -212,6 +218,4 @@ def duration(seconds: float) -> str:
 
 def is_terminal() -> bool:
     """Tell whether there is a terminal that can be drawn on, and all that is shown goes there."""
-    import os
-
     return sys.stdout.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"

@@ -24,6 +24,8 @@ class Invocation:
     arguments: list[str] = field(default_factory=list)
     #: What is said after an error, instead of what the runner advises.
     after: list[str] | None = None
+    _found: dict[str | None, Metadata | None] = field(default_factory=dict, repr=False)
+    _opened: Metadata | None = field(default=None, repr=False)
 
     def find_project(self) -> Metadata | None:
         """Return the project, or None; nothing of it is imported.
@@ -31,9 +33,11 @@ class Invocation:
         Raises:
             ProjectError: Its `pyproject.toml` cannot be read.
         """
-        from tidemill.project.discovery import find_project
+        if self.folder not in self._found:
+            from tidemill.project.discovery import find_project
 
-        return find_project(self.folder)
+            self._found[self.folder] = find_project(self.folder)
+        return self._found[self.folder]
 
     def project(self) -> Metadata:
         """Return the project, ready to be imported.
@@ -41,12 +45,14 @@ class Invocation:
         Raises:
             ProjectNotFoundError: There is none.
         """
-        from tidemill.compat import bootstrap
-        from tidemill.project.logs import set_up
+        if self._opened is None:
+            from tidemill.compat import bootstrap
+            from tidemill.project.logs import set_up
 
-        metadata: Metadata = bootstrap(self.folder)
-        set_up(metadata)
-        return metadata
+            opened = bootstrap(self.folder)
+            set_up(opened)
+            self._opened = opened
+        return self._opened
 
     @contextmanager
     def session(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.metadata import EntryPoint
 
+    from tidemill.project import Metadata
+
 GLOBAL = ("tidemill.global_commands", "kedro.global_commands")
 PROJECT = ("tidemill.project_commands", "kedro.project_commands")
 INIT = ("tidemill.init", "kedro.init")
@@ -43,6 +45,18 @@ class Root(Group):
         """Return who added a command."""
         return (self._added or {})[name][0]
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, with what plugins do around it."""
+        invocation = ctx.ensure_object(Invocation)
+        metadata = _metadata(invocation)
+        groups = counting(metadata, (*INIT, *COMMAND_HOOKS))
+        if not any_announced(groups):
+            return super().invoke(ctx)
+        from tidemill.cli.command_hooks import around
+
+        with around(metadata, invocation.arguments, groups):
+            return super().invoke(ctx)
+
     def _additions(self, ctx: click.Context) -> dict[str, tuple[str, click.Command]]:
         if self._added is None:
             self._added = {}
@@ -53,6 +67,13 @@ class Root(Group):
                     if command is not None:
                         self._added.setdefault(name, (section, command))
         return self._added
+
+
+def counting(metadata: Metadata | None, groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of these groups that count: Kedro's not in a project of ours that does not say so."""
+    if metadata is None or metadata.kedro_plugins:
+        return groups
+    return tuple(group for group in groups if not group.startswith("kedro."))
 
 
 def entry_points(groups: tuple[str, ...]) -> Iterator[EntryPoint]:
@@ -94,8 +115,8 @@ def _groups(invocation: Invocation) -> Iterator[tuple[str, click.Group]]:
         own = _of_project(invocation, metadata)
         if own is not None:
             yield "This project", own
-    for entry in entry_points((*PROJECT, *GLOBAL) if metadata is not None else GLOBAL):
-        if metadata is not None and metadata.is_kedro:
+    for entry in entry_points(counting(metadata, (*PROJECT, *GLOBAL) if metadata is not None else GLOBAL)):
+        if metadata is not None and metadata.kedro_plugins:
             invocation.project()  # before the plugin imports what means Tidemill there
         found = load(entry)
         if isinstance(found, click.Group):
@@ -106,14 +127,14 @@ def _groups(invocation: Invocation) -> Iterator[tuple[str, click.Group]]:
             warn_broken(f"the plugin '{package_of(entry)}'", TypeError(f"{entry.value} is no click command"))
 
 
-def _metadata(invocation: Invocation) -> Any:
+def _metadata(invocation: Invocation) -> Metadata | None:
     try:
         return invocation.find_project()
     except TidemillError:
         return None  # the command that needs the project says what is wrong with it
 
 
-def _of_project(invocation: Invocation, metadata: Any) -> click.Group | None:
+def _of_project(invocation: Invocation, metadata: Metadata) -> click.Group | None:
     """Return the commands of the project's own `cli.py`."""
     if metadata.is_plain:
         return None

@@ -1,0 +1,167 @@
+"""The files of a kind of configuration, read one by one: none that is broken hides another. And lines in them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tidemill.errors import ConfigError, MissingConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yaml import Node
+
+    from tidemill.config import AbstractConfigLoader
+    from tidemill.config.layers import Files
+    from tidemill.config.places import Place
+
+
+class Spot(NamedTuple):
+    """A place in a file."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class KindFiles:
+    """The files of one kind, of the environments that the loader uses."""
+
+    def __init__(self, loader: AbstractConfigLoader, kind: str) -> None:
+        """Read them.
+
+        Args:
+            loader: The project's; one that is no ConfigLoader knows no files.
+            kind: Such as `catalog`.
+        """
+        from tidemill.config import ConfigLoader
+
+        self.errors: list[ConfigError] = []
+        self._where: Place | None = None
+        self._each: dict[str, dict[Any, Any]] = {}
+        self._nodes: dict[str, Node | None] = {}
+        if isinstance(loader, ConfigLoader):
+            self._read(loader, kind)
+
+    def values(self) -> dict[Any, Any]:
+        """Return what the files say that can be read, as it stands there; the run's environment goes over the base."""
+        found: dict[Any, Any] = {}
+        for each in self._each.values():
+            found.update(each)
+        return found
+
+    def each(self) -> dict[str, dict[Any, Any]]:
+        """Return file -> what it says."""
+        return dict(self._each)
+
+    def spot(self, path: tuple[Any, ...], file: str | None = None) -> Spot | None:
+        """Return where a value stands, or the nearest of what it is in; None if no file has it."""
+        files = [file] if file else [each for each in reversed(self._each) if path and path[0] in self._each[each]]
+        if not files or self._where is None:
+            return None
+        if files[0] not in self._nodes:
+            from tidemill.config.sources import node_of
+
+            self._nodes[files[0]] = node_of(self._where.read(files[0]))
+        return Spot(self._shown(files[0]), _line(self._nodes[files[0]], path))
+
+    def _shown(self, file: str) -> str:
+        return relative(self._where.shown(file) if self._where is not None else file)
+
+    def _read(self, loader: Any, kind: str) -> None:
+        from tidemill.config.places import place
+
+        try:
+            self._where = place(loader.conf_source)
+        except ConfigError as exc:
+            self.errors.append(exc)
+            return
+        environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
+        how = {"ignore_hidden": loader.ignore_hidden, "text_keys": kind != "parameters", "leaves": kind == "parameters"}
+        for folder in environments:
+            for files in self._collected(self._where, folder, loader.config_patterns[kind], how):
+                self._each.update(files.each)
+
+    def _collected(self, where: Place, folder: str, patterns: list[str], how: dict[str, bool]) -> Iterator[Files]:
+        from tidemill.config.layers import collected
+
+        try:
+            found = collected(where, folder, patterns, **how)
+            yield from [found] if found is not None else []
+        except ConfigError as whole:
+            before = len(self.errors)
+            for path in where.files(folder) or []:
+                try:
+                    one = collected(_Only(where, path), folder, patterns, **how)
+                    yield from [one] if one is not None else []
+                except ConfigError as exc:
+                    self.errors.append(exc)
+            if len(self.errors) == before:
+                self.errors.append(whole)  # it is about two files
+
+
+class _Only:
+    """A place in which there is one file."""
+
+    def __init__(self, where: Place, path: str) -> None:
+        self._where, self._path = where, path
+
+    def folders(self) -> list[str]:
+        return self._where.folders()
+
+    def files(self, folder: str, *, deep: bool = True) -> list[str] | None:  # noqa: ARG002 - a place's signature
+        return [self._path]
+
+    def read(self, path: str) -> str:
+        return self._where.read(path)
+
+    def shown(self, path: str) -> str:
+        return self._where.shown(path)
+
+
+def loaded(loader: AbstractConfigLoader, kind: str, files: KindFiles) -> tuple[dict[Any, Any], list[ConfigError]]:
+    """Return the configuration of a kind, and what is wrong with it; as it stands in the files where it is broken."""
+    try:
+        return dict(loader[kind]), []
+    except MissingConfigError as exc:
+        return {}, [] if "no configuration of the kind" in str(exc) else [exc]
+    except ConfigError as exc:
+        return files.values(), files.errors or [exc]
+
+
+def relative(path: str) -> str:
+    """Return a path as the user would type it: from here, where it is below."""
+    if "://" in path:
+        return path
+    shorter = os.path.relpath(path)
+    return path if shorter.startswith("..") else shorter
+
+
+def _line(node: Any, path: tuple[Any, ...]) -> int:
+    """Return the line of the key that a path leads to, or of the last that there is."""
+    line = 1
+    for key in path:
+        found = next(_children(node, key), None)
+        if found is None:
+            break
+        line, node = found
+    return line
+
+
+def _children(node: Any, key: Any) -> Iterator[tuple[int, Any]]:
+    if node is None or node.id == "scalar":
+        return
+    if node.id == "sequence":
+        if isinstance(key, int) and key < len(node.value):
+            yield node.value[key].start_mark.line + 1, node.value[key]
+        return
+    for key_node, value in node.value:
+        if key_node.value == str(key):
+            yield key_node.start_mark.line + 1, value
+    for key_node, value in node.value:  # what an alias merges in
+        if key_node.value == "<<":
+            for each in value.value if value.id == "sequence" else [value]:
+                yield from _children(each, key)

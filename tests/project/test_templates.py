@@ -195,7 +195,8 @@ class TestQuestions:
     def test_what_is_asked(self, cookie, parent):
         asked = []
 
-        def ask(prompt, default, choices):
+        def ask(prompt, default, choices, check):
+            assert check(default)
             asked.append((prompt.title, default, choices))
             return default
 
@@ -205,13 +206,13 @@ class TestQuestions:
 
     def test_what_is_given_is_not_asked(self, cookie, parent):
         asked = []
-        made(cookie(prompts=self.PROMPTS, licence="MIT"), parent, NAMES, lambda p, d, _: asked.append(p.title) or d)
+        made(cookie(prompts=self.PROMPTS, licence="MIT"), parent, NAMES, lambda p, d, *_: asked.append(p.title) or d)
 
         assert asked == ["Licence"]
 
     def test_without_a_list_of_questions_all_is_asked(self, cookie, parent):
         asked = []
-        made(cookie(licence="MIT", _hidden="x"), parent, {}, lambda p, d, _: asked.append(p.title) or d)
+        made(cookie(licence="MIT", _hidden="x"), parent, {}, lambda p, d, *_: asked.append(p.title) or d)
 
         assert asked == ["project name", "repo name", "python package", "licence"]
 

@@ -82,14 +82,19 @@ def read_pyproject(folder: Path) -> Metadata | None:
         return None
     if b"tidemill" not in text and b"kedro" not in text:  # parsing costs more than looking
         return None
-    tool = _parsed(file, text).get("tool", {})
+    tool = parsed_toml(file, text).get("tool", {})
     for name in (OURS, KEDROS):
         if isinstance(table := tool.get(name), dict):
             return _metadata(file, name, table)
     return None
 
 
-def _parsed(file: Path, text: bytes) -> dict[str, Any]:
+def parsed_toml(file: Path, text: bytes) -> dict[str, Any]:
+    """Return what a TOML file says.
+
+    Raises:
+        ProjectError: It is none.
+    """
     if sys.version_info >= (3, 11):
         import tomllib
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import TemplateError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tidemill.project.templates.layout import Template
+
+    Ask = Callable[[Prompt, str, list[str], Callable[[str], Any]], str]
 
 _PROJECT, _REPO, _PACKAGE = "project_name", "repo_name", "python_package"
 _CHECKS = {
@@ -31,15 +34,14 @@ _KEDRO = "1.7.0"
 class Answers:
     """Works out the variables of one template, in the order it lists them."""
 
-    def __init__(
-        self, template: Template, given: Mapping[str, Any], ask: Callable[[Prompt, str, list[str]], str] | None = None
-    ) -> None:
+    def __init__(self, template: Template, given: Mapping[str, Any], ask: Ask | None = None) -> None:
         """Begin.
 
         Args:
             template: The template.
             given: Variables that need no question.
-            ask: Called with a question, the default, and the choices if there are only some; returns the answer.
+            ask: Called with a question, the default, the choices if there are only some, and what raises a
+                TemplateError for an answer that does not fit; returns the answer.
         """
         self._template, self._given, self._ask = template, given, ask
         self._environment = environment(template.jinja)
@@ -79,7 +81,9 @@ class Answers:
             first = choices[0] if choices else default
             return self._checked(name, first, default)
         prompt = self._template.prompts.get(name) or Prompt(name.replace("_", " "))
-        answer = self._ask(prompt, str(choices[0] if choices else default), choices) if self._ask else default
+        shown = ("yes" if default else "no") if isinstance(default, bool) else str(choices[0] if choices else default)
+        check = partial(self._checked, name, default=default)
+        answer = self._ask(prompt, shown, choices, check) if self._ask else default
         return self._checked(name, answer, default)
 
     def _default(self, name: str, default: Any, values: Mapping[str, Any]) -> Any:

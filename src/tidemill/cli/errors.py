@@ -74,7 +74,7 @@ def described(error: BaseException) -> list[str]:
         lines = [f"{type(error).__name__}: {error.msg}"]
         place = f"{_relative(error.filename)}:{error.lineno}: {(error.text or '').strip()}"
     lines = _short(lines)
-    if place is not None:
+    if place is not None and (isinstance(place, str) or os.path.exists(place.file)):  # not what was compiled
         lines.append(f"  {place}"[:_LONGEST])
     if isinstance(error, ModuleNotFoundError) and error.name and not isinstance(error, TidemillError):
         lines.append(f"Install what has it, such as `pip install {error.name.partition('.')[0]}`, or correct the name.")

@@ -184,11 +184,23 @@ def _option(name: str, value: str | None) -> list[str]:
 def _typed_back(value: Any) -> str:
     """Return a value as it would be typed to mean the same."""
     if isinstance(value, str):
-        needs_quotes = not value or parsing.typed(value) != value or set(value) & set(",'\"[]{}()")
+        if not all(map(str.isprintable, value)) or "\\" in value:
+            return '"' + "".join(map(_escaped, value)) + '"'
+        needs_quotes = (
+            not value or parsing.typed(value) != value or set(value) & set(",'\"[]{}()") or value != value.strip()
+        )
         return "'" + value.replace("'", "''") + "'" if needs_quotes else value
+    if isinstance(value, list):
+        return f"[{', '.join(map(_typed_back, value))}]"
     import json
 
     return json.dumps(value)
+
+
+def _escaped(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    return letter if letter.isprintable() else f"\\U{ord(letter):08x}"
 
 
 def _quoted(word: str) -> str:

@@ -14,9 +14,11 @@ _FLOAT = re.compile(r"[-+]?(\d[\d_]*)(\.\d*)?[eE][-+]?\d+")
 def split(text: str) -> list[str]:
     """Return the parts between commas, blanks around them left out; commas in brackets and quotes do not count."""
     parts, depth, quote, begin = [], 0, "", 0
+    is_escaped = False
     for place, letter in enumerate(text):
         if quote:
-            quote = "" if letter == quote else quote
+            quote = "" if letter == quote and not is_escaped else quote
+            is_escaped = letter == "\\" and quote == '"' and not is_escaped
         elif letter in "'\"" and _begins_value(text, place):
             quote = letter
         elif letter in _OPENING:

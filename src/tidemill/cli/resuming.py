@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tidemill.cli import parsing
 from tidemill.cli.options import only_used
 from tidemill.pipeline.select import Selection
-from tidemill.project.asked import used_keys
+from tidemill.project.asked import is_read, used_keys
 from tidemill.runner.failure import ADVICE
 from tidemill.runner.resume import is_kept, starts
 
@@ -49,5 +49,5 @@ def resuming(
     names = tuple(nodes[position].name for position in chosen)
     part = pipeline.select(Selection.of(from_nodes=names))
     keys = parsing.dotted(options.params)
-    used = {*used_keys(keys, part), *(key for key in keys if key in read or key.partition(".")[0] in read)}
+    used = {*used_keys(keys, part), *(key for key in keys if is_read(key, read))}
     return f"{ADVICE}{replace(only_used(options, used, part.inputs()), from_nodes=names).as_command()}"

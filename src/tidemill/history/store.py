@@ -99,10 +99,11 @@ class History:
         import sqlite3
 
         with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as connection:
+            has_format = _has_format(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            if not _has_format(connection):
+            if not has_format:
                 connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_FORMAT}; COMMIT;")
             with connection:
                 change(connection)

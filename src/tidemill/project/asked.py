@@ -48,7 +48,7 @@ def about_params(
         hooks: Who may read parameters and does not say so; then it is a notice.
     """
     used = {*used_keys(keys, pipeline)}
-    unused = [key for key in keys if key not in used and {*read}.isdisjoint(_with_parents(key))]
+    unused = [key for key in keys if key not in used and not is_read(key, read)]
     if not unused:
         return Answer([], [])
     known = sorted(name.removeprefix(_ONE) for name in pipeline.all_inputs() if name.startswith(_ONE))
@@ -59,6 +59,11 @@ def about_params(
             [], [f"`--params {key}`: no node of this run uses it; maybe a hook does: {by}." for key in unused]
         )
     return Answer(told, [])
+
+
+def is_read(key: str, read: Collection[str]) -> bool:
+    """Tell whether a dotted key, or one that it is inside of, is among those that are read."""
+    return not _with_parents(key).isdisjoint(read)
 
 
 def about_versions(load_versions: Mapping[str, str], pipeline: Pipeline, catalog: DataCatalog) -> Answer:

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tidemill.cli.entry import main
+
+
+def offered(monkeypatch, capfd, *words):
+    monkeypatch.setenv("_TIDEMILL_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", " ".join(["tidemill", *words]))
+    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    capfd.readouterr()
+    assert main([]) == 0
+    return [line.partition(",")[2] for line in capfd.readouterr().out.splitlines() if line]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["reg"], ["registry"]),
+        (["registry", "d"], ["describe"]),
+        (["run", "--only"], ["--only-missing-outputs"]),
+        (["run", "--pipeline", "re"], ["reporting"]),
+        (["run", "--nodes", "c"], ["clean", "count"]),
+        (["run", "--nodes", "clean,c"], ["clean,clean", "clean,count"]),
+        (["run", "-p", "reporting", "--nodes", "c"], ["copy"]),
+        (["run", "--tags", "l"], ["last"]),
+        (["run", "--to-outputs", "r"], ["raw", "report"]),
+        (["run", "--env", "b"], ["base"]),
+        (["run", "--runner", "th"], ["thread"]),
+        (["registry", "describe", "b"], ["broken"]),
+    ],
+)
+def test_what_is_offered(tidemill, shop, monkeypatch, capfd, words, expected):
+    assert offered(monkeypatch, capfd, *words) == expected
+
+
+def test_in_a_broken_project_nothing_is_offered_and_nothing_said(tidemill, shop, monkeypatch, capfd):
+    (shop / "src/shop/pipeline_registry.py").write_text("print('noise')\n1 / 0\n")
+
+    assert offered(monkeypatch, capfd, "run", "--nodes", "c") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_are_what_the_shells_read(tidemill, shell, tmp_path):
+    script = tidemill("completion", shell).out
+
+    assert "_TIDEMILL_COMPLETE" in script
+    if shutil.which(shell):
+        (tmp_path / "script").write_text(script)
+        checked = subprocess.run([shell, "-n", str(tmp_path / "script")], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stderr
+
+
+def test_bash_completes_with_the_script(shop, tmp_path):
+    wrapper = tmp_path / "bin/tidemill"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} -m tidemill "$@"\n')
+    wrapper.chmod(0o755)
+    code = (
+        f'PATH={wrapper.parent}:$PATH; eval "$(tidemill completion bash)"; '
+        "COMP_WORDS=(tidemill run -p re); COMP_CWORD=3; "
+        '_tidemill_completion tidemill re -p; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", code], cwd=shop, capture_output=True, text=True, check=False)  # noqa: S607
+
+    assert done.stdout == "reporting\n", done.stderr

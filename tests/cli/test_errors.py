@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+
+def broken(shop, text):
+    (shop / "src/shop/pipeline_registry.py").write_text(text)
+
+
+def test_an_error_in_the_users_code_with_the_users_line(tidemill, shop):
+    broken(shop, "def register_pipelines():\n    return {}['x']\n")
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 1
+    assert "return {}['x']" in said.err
+    assert f"{os.sep}pipeline_registry.py:2" in said.err
+    assert said.err.splitlines()[-1] == "The whole traceback: .tidemill/last_error.txt"
+
+
+def test_a_syntax_error_with_its_place(tidemill, shop):
+    broken(shop, "def register_pipelines(:\n    return {}\n")
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 1
+    assert "SyntaxError" in said.err
+    assert "pipeline_registry.py:1" in said.err or "pipeline_registry.py, line 1" in said.err
+
+
+def test_a_module_that_is_missing_with_what_to_install(tidemill, shop):
+    broken(shop, "import no_such_library.part\n")
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 1
+    assert "no_such_library" in said.err
+    assert len(said.err.splitlines()) <= 6
+
+
+def test_the_traceback_is_for_the_user_alone(tidemill, shop):
+    broken(shop, "1 / 0\n")
+
+    tidemill("registry", "list")
+
+    mode = stat.S_IMODE((shop / ".tidemill/last_error.txt").stat().st_mode)
+    assert mode == 0o600
+
+
+def test_outside_of_a_project_it_is_kept_in_the_users_cache(tidemill, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+
+    said = tidemill("registry", "list")
+
+    assert said.err.splitlines()[-1] == f"The whole traceback: {tmp_path}/cache/tidemill/last_error.txt"
+    assert "ProjectNotFoundError" in (tmp_path / "cache/tidemill/last_error.txt").read_text()
+    assert os.listdir(tmp_path / "empty") == []
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+def test_where_nothing_can_be_written_an_option_shows_it(tidemill, shop, monkeypatch):
+    broken(shop, "1 / 0\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
+    shop.chmod(0o500)
+
+    said = tidemill("registry", "list")
+
+    assert said.err.splitlines()[-1] == "The whole traceback: the same command with --traceback."
+
+
+def test_output_that_nobody_reads_is_no_error(shop):
+    import subprocess
+    import sys
+
+    command = f"{sys.executable} -m tidemill registry list | true"
+    done = subprocess.run(["bash", "-c", command], cwd=shop, capture_output=True, text=True, check=False)  # noqa: S607
+
+    assert done.stderr == ""
+
+
+def test_warnings_are_lines_with_the_users_place(process, shop):
+    registry = shop / "src/shop/pipeline_registry.py"
+    registry.write_text(registry.read_text() + "\nimport warnings\nwarnings.warn('old wheels')\n")
+
+    done = process("registry", "list", env={**os.environ, "PYTHONWARNINGS": "default"})
+
+    assert done.stderr.startswith("Warning: old wheels (src/shop/pipeline_registry.py:")

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from tidemill.cli import announced
+
+PLUGIN = """
+import click
+
+@click.group()
+def group():
+    pass
+
+@group.command()
+def greet():
+    "Greet."
+    click.echo("hello from a plugin")
+
+@group.command()
+def info():
+    "Another info."
+    click.echo("their info")
+
+class Around:
+    def before_command_run(self, project_metadata, command_args):
+        print("before", project_metadata and project_metadata.package_name, command_args)
+
+    def after_command_run(self, exit_code):
+        print("after", exit_code)
+
+around = Around()
+
+def at_start():
+    print("at start")
+
+def fails():
+    raise RuntimeError("no")
+"""
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Put a distribution with entry points on the path."""
+    site = tmp_path / "site"
+    site.mkdir()
+
+    def install(name, entry_points, module=PLUGIN):
+        (site / f"{name.replace('-', '_')}_plugin.py").write_text(module)
+        info = site / f"{name.replace('-', '_')}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        text = "".join(f"[{group}]\n{name} = {target}\n" for group, target in entry_points.items())
+        (info / "entry_points.txt").write_text(text)
+
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setattr(announced, "_known", None, raising=False)
+    yield install
+    for name in [name for name in sys.modules if name.endswith("_plugin")]:
+        del sys.modules[name]
+
+
+def test_commands_of_packages_are_there_everywhere_or_in_projects(tidemill, shop, install, monkeypatch, tmp_path):
+    install("far", {"tidemill.global_commands": "far_plugin:group"})
+    install("near", {"tidemill.project_commands": "near_plugin:group"}, PLUGIN.replace("greet", "welcome"))
+
+    assert tidemill("greet").out == "hello from a plugin\n"
+    assert tidemill("welcome").out == "hello from a plugin\n"
+    monkeypatch.chdir(tmp_path)
+    assert tidemill("greet").code == 0
+    assert "There is no command 'welcome'" in tidemill("welcome").err
+
+
+def test_they_stand_in_the_help_and_come_before_ours(tidemill, shop, install):
+    install("near", {"tidemill.project_commands": "near_plugin:group"})
+
+    said = tidemill("--help")
+    assert "From near:\n  greet  Greet." in said.out
+    assert "did you mean 'greet'" in tidemill("gret").err.lower()
+    assert tidemill("info").out == "their info\n"
+
+
+def test_the_projects_own_commands_come_first(tidemill, shop, install):
+    install("near", {"tidemill.project_commands": "near_plugin:group"})
+    (shop / "src/shop/cli.py").write_text(
+        "import click\n\n@click.group()\ndef cli():\n    pass\n\n"
+        "@cli.command()\ndef greet():\n    'Greet.'\n    click.echo('hello from the project')\n"
+    )
+
+    assert tidemill("greet").out == "hello from the project\n"
+    assert tidemill("info").out == "their info\n"
+    assert "This project:\n  greet  Greet." in tidemill("--help").out
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("near_plugin:missing", "AttributeError"),
+        ("no_such_module:group", "ModuleNotFoundError"),
+        ("near_plugin:Around", "is no click command"),
+    ],
+)
+def test_a_broken_plugin_is_a_line_of_warning(tidemill, shop, install, target, told):
+    install("near", {"tidemill.project_commands": target})
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 0
+    assert len(said.err.splitlines()) == 1
+    assert said.err.startswith("Warning: the plugin 'near'")
+    assert told in said.err
+
+
+def test_a_broken_cli_of_the_project_is_a_line_of_warning(tidemill, shop):
+    (shop / "src/shop/cli.py").write_text("import no_such_module\n")
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 0
+    assert said.err == (
+        "Warning: the project's cli.py is left out: ModuleNotFoundError: No module named 'no_such_module'\n"
+    )
+
+
+def test_hooks_around_commands(tidemill, shop, install):
+    install("near", {"tidemill.cli_hooks": "near_plugin:around", "tidemill.init": "near_plugin:at_start"})
+
+    said = tidemill("registry", "list")
+
+    lines = said.out.splitlines()
+    assert lines[:2] == ["at start", "before shop ['registry', 'list']"]
+    assert lines[-1] == "after 0"
+    assert tidemill("registry", "describe", "x").out.splitlines()[-1] == "after 1"
+
+
+def test_what_fails_around_a_command_does_not_stop_it(tidemill, shop, install):
+    install("near", {"tidemill.init": "near_plugin:fails"})
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 0
+    assert said.err.startswith("Warning: what the plugin 'near' does around commands is left out: RuntimeError: no")
+
+
+def test_kedros_groups_count_in_its_projects_only(tidemill, shop, install):
+    install("old", {"kedro.project_commands": "old_plugin:group"}, "from kedro.io import DataCatalog\n" + PLUGIN)
+
+    assert tidemill("greet").code == 2
+    text = (shop / "pyproject.toml").read_text()
+    (shop / "pyproject.toml").write_text(text + "kedro_plugins = true\n")
+    assert tidemill("greet").out == "hello from a plugin\n"
+
+
+def test_what_reports_about_users_is_left_alone(tidemill, shop, install):
+    install("kedro-telemetry", {"kedro.cli_hooks": "kedro_telemetry_plugin:around"})
+    text = (shop / "pyproject.toml").read_text()
+    (shop / "pyproject.toml").write_text(text + "kedro_plugins = true\n")
+
+    assert "before" not in tidemill("registry", "list").out
+
+
+def test_info_names_the_plugins(tidemill, shop, install):
+    install("near", {"tidemill.hooks": "near_plugin:around", "tidemill.cli_hooks": "near_plugin:around"})
+
+    assert "Plugin near: hooks, cli_hooks" in tidemill("info").out
+
+
+def test_announced_looks_into_archives_too(tmp_path, monkeypatch):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("x-1.0.dist-info/entry_points.txt", "[tidemill.special]\nx = x:y\n")
+    assert not announced.any_announced(["tidemill.special"])
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "x.zip"), str(tmp_path / "missing")])
+    assert announced.any_announced(["tidemill.special"])
+    assert os.path.exists(tmp_path / "x.zip")

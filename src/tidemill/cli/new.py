@@ -84,6 +84,7 @@ def new(
     if package:
         given["python_package"] = package
     if path is not None:
+        path = path if path.name else path.resolve()  # `.`, which is there already
         naming.check_folder_name(path.name)
         given.setdefault("project_name", path.name.replace("-", " ").replace("_", " ").strip().title() or path.name)
         given["repo_name"] = path.name

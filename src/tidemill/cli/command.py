@@ -34,7 +34,7 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
         self.params += [_project_option()] if in_project else []
-        self.params.append(_traceback_option())
+        self.params.append(traceback_option())
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, then the epilog."""
@@ -135,7 +135,9 @@ def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> N
                 formatter.write(f"{' ' * formatter.current_indent}{line}\n")
 
 
-def _traceback_option() -> click.Option:
+def traceback_option() -> click.Option:
+    """Return the option that every command takes."""
+
     def note(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         if value:
             ctx.ensure_object(Invocation).traceback = True

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tidemill.cli.command import Command, _traceback_option
+from tidemill.cli.command import traceback_option
 from tidemill.cli.invocation import Invocation
-from tidemill.cli.plugins import Root
+from tidemill.cli.root import Root
 from tidemill.cli.table import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROGRAM, COMPLETE = "tidemill", "_TIDEMILL_COMPLETE"
-INTERRUPTED = 130
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -50,7 +49,7 @@ def cli() -> None:
     """Name your data in a catalog, wire functions by these names, and run them."""
 
 
-cli.params.append(_traceback_option())
+cli.params.append(traceback_option())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,6 +91,3 @@ def _ended(error: BaseException, invocation: Invocation) -> int:
     from tidemill.cli.errors import tell
 
     return tell(error, invocation)
-
-
-__all__ = ["Command", "cli", "main"]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tidemill.config.loader import ConfigLoader as Modern
+from tidemill.config.merge import soft
 from tidemill.config.places import place
 from tidemill.errors import ConfigError, MissingConfigError
 from tidemill.names import did_you_mean
@@ -57,9 +58,10 @@ class ConfigLoader(Modern):
     def _loaded(self, kind: str) -> dict[str, Any]:
         where = place(self.conf_source)
         base, run = self._files(where, kind)
-        if not (base.each or run.each):
+        if not (base.each or run.each or self._runtime(kind, {})):
             raise self._nothing(where, kind)
         found = {**base.values, **run.values}
+        found = soft(found, self._runtime(kind, found))
         return {key: self._filled(value, f"{kind}: {key}") for key, value in found.items() if str(key)[:1] != "_"}
 
     def _filled(self, value: Any, where: str) -> Any:

@@ -80,10 +80,6 @@ _MODULES: dict[str, str | None] = {
 }
 
 
-def _each(names: str, home: str) -> dict[str, str]:
-    return dict.fromkeys(names.split(), home)
-
-
 _WARNINGS = dict.fromkeys(("KedroDeprecationWarning", "KedroPythonVersionWarning"), _CORE)
 _EXCEPTIONS = {
     "MissingConfigException": "tidemill.errors:MissingConfigError",

@@ -74,13 +74,14 @@ class Prepared:
         return result
 
     def _as_known(self, made: dict[str, Any]) -> dict[str, Any]:
-        """Return the outputs as the project expects them: since release 1.0 of Kedro they are datasets there."""
+        """Return the outputs as the project expects them: since release 1.0 of Kedro, all free ones, as datasets."""
         metadata = self.session.metadata
         if metadata is None or (metadata.generation or (0, 0)) < (1, 0):
             return made
         from tidemill.io.memory import MemoryDataset
 
-        return {name: MemoryDataset(data, copy_mode="assign") for name, data in made.items()}
+        found = {name: self.catalog[name] for name in sorted(self.pipeline.outputs()) if name in self.catalog}
+        return found | {name: MemoryDataset(data, copy_mode="assign") for name, data in made.items()}
 
 
 def chosen_pipeline(names: list[str], wanted: Mapping[str, Any]) -> tuple[Pipeline, Selection, Pipeline]:

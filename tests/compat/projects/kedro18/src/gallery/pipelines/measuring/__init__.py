@@ -1,0 +1,5 @@
+"""Measure the pictures."""
+
+from .pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidemill.catalog.check import WARNING, Problem, problems
+from tidemill.catalog.check import ERROR, WARNING, Problem, problems
 from tidemill.catalog.patterns import Pattern, Patterns
 from tidemill.catalog.spec import Entry, Specs
 from tidemill.catalog.usage import undefined
@@ -106,7 +106,8 @@ def _shadowed(texts: list[str]) -> list[Problem]:
 
 
 def _of_use(entries: Mapping[str, Entry], patterns: Patterns, uses: Mapping[str, Uses]) -> list[Problem]:
-    found = [Problem(name, message, "undefined") for name, message in undefined(uses, entries, patterns)]
+    lacking = undefined(uses, entries, patterns)
+    found = [Problem(each.name, each.message, "undefined", level=WARNING if each.made else ERROR) for each in lacking]
     used = {name for each in uses.values() for name in each.names}
     for name in entries:
         if name not in used:

@@ -55,9 +55,30 @@ def origins(names: Iterable[str], defined: Iterable[str], patterns: Patterns) ->
     return Origins(sorted(used & known), factories, memory, unused)
 
 
-def undefined(uses: Mapping[str, Uses], defined: Iterable[str], patterns: Patterns) -> Iterator[tuple[str, str]]:
-    """Yield each name that pipelines need from outside and nobody defines, and what to say about it."""
-    known = set(defined)
+class Lacking(NamedTuple):
+    """A name that pipelines need from outside and nobody defines, and what to say about it.
+
+    Attributes:
+        name: The name.
+        message: A sentence or two.
+        made: Whether another pipeline makes it: then together they run.
+    """
+
+    name: str
+    message: str
+    made: bool
+
+
+def given(uses: Mapping[str, Uses]) -> set[str]:
+    """Return the names that pipelines need and none of them makes."""
+    return {name for each in uses.values() for name in each.needs} - {
+        name for each in uses.values() for name in each.names - each.needs
+    }
+
+
+def undefined(uses: Mapping[str, Uses], defined: Iterable[str], patterns: Patterns) -> Iterator[Lacking]:
+    """Yield each name that pipelines need from outside and nobody defines."""
+    known, raw = set(defined), given(uses)
     needed: dict[str, list[str]] = {}
     for pipeline, each in uses.items():
         for name in each.needs - known:
@@ -66,5 +87,9 @@ def undefined(uses: Mapping[str, Uses], defined: Iterable[str], patterns: Patter
     for name, pipelines in sorted(needed.items()):
         named = [each for each in pipelines if each != "__default__"] or pipelines
         who = f"the pipeline '{named[0]}' needs it" + (f", and {len(named) - 1} more" if len(named) > 1 else "")
+        if name not in raw:
+            why = "another pipeline makes it and keeps it in memory. Define it, so that they run one after the other."
+            yield Lacking(name, f"'{name}': {who}, and {why}", made=True)
+            continue
         near = did_you_mean(name, sorted(known)) or ". Define it, or correct the name in the node."
-        yield name, f"'{name}': {who}, and neither the catalog nor a node makes it{near}"
+        yield Lacking(name, f"'{name}': {who}, and neither the catalog nor a node makes it{near}", made=False)

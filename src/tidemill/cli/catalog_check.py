@@ -107,6 +107,7 @@ class _Check:
         from tidemill.catalog.catalog import DataCatalog
         from tidemill.catalog.live import live_problems
         from tidemill.catalog.patterns import Patterns
+        from tidemill.catalog.usage import given
         from tidemill.project.context import anchored
 
         sound = {
@@ -116,7 +117,7 @@ class _Check:
         }
         root = self._looked.metadata.project_path.as_posix()
         catalog = DataCatalog.from_config(anchored(sound, root), self._credentials)
-        needed = {name for each in self._uses.values() for name in each.needs}
+        needed = given(self._uses)
         names = {name for name in sound if not Patterns.is_pattern(name)}
         names |= {name for name in needed if name in catalog}
         made, found = {}, []

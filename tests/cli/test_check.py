@@ -1,0 +1,208 @@
+"""`tidemill catalog check`: everything at once, with its place, for people and for CI."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+
+def checked(tidemill, *arguments):
+    said = tidemill("catalog", "check", "--format", "json", *arguments)
+    told = json.loads(said.out)
+    assert said.code == (1 if told["errors"] else 0)
+    return [(each["kind"], each["dataset"], each["file"], each["line"]) for each in told["problems"]]
+
+
+def add(shop, text, file="conf/base/catalog.yml"):
+    with (shop / file).open("a") as opened:
+        opened.write(text)
+
+
+@pytest.fixture
+def clean(shop):
+    """The shop, without the pipeline that needs what another one keeps in memory."""
+    registry = shop / "src/shop/pipeline_registry.py"
+    registry.write_text(registry.read_text().split('        "reporting"')[0] + "    }\n")
+    return shop
+
+
+def test_what_another_pipeline_keeps_in_memory(tidemill, shop):
+    said = tidemill("catalog", "check")
+
+    assert said.code == 0
+    [line] = said.out.splitlines()
+    assert line.startswith(
+        "warning: 'count': the pipeline 'reporting' needs it, and another pipeline makes it and keeps"
+    )
+
+
+def test_nothing_wrong(tidemill, clean):
+    said = tidemill("catalog", "check", "--live", "--strict")
+
+    assert (said.code, said.out, said.err) == (0, "", "3 definitions checked: nothing wrong.\n")
+
+
+def test_everything_at_once(tidemill, clean):
+    add(
+        clean,
+        """
+typo: {type: text.TextDatset, filepath: data/t.txt}
+keys:
+  type: text.TextDataset
+  filepath: data/k.txt
+  lod_args: {}
+  fs_args:
+    secret: abcdefgh
+  credentials: nobody
+same: {type: text.TextDataset, filepath: ./data/raw.txt}
+pin: {type: text.TextDataset, filepath: data/p.txt, version: "2020"}
+"{x}_a": {type: text.TextDataset, filepath: "data/{y}.txt"}
+"{x}_b": {type: text.TextDataset, filepath: "data/{x}.txt"}
+"{y}_b": {type: text.TextDataset, filepath: "data/{y}.txt"}
+word: yes
+""",
+    )
+    add(clean, "a: [1\n", "conf/base/catalog_broken.yml")
+    add(clean, "x: {b: 1\n", "conf/base/catalog_worse.yml")
+    add(clean, "db_password: abcdefgh\n", "conf/base/parameters.yml")
+    (clean / "conf/base/catalog.yml").write_text((clean / "conf/base/catalog.yml").read_text().replace("raw:", "row:"))
+    base = "conf/base/catalog.yml"
+
+    found = checked(tidemill)
+
+    expected = {
+        ("file", None, "conf/base/catalog_broken.yml", 2),
+        ("file", None, "conf/base/catalog_worse.yml", 2),
+        ("definition", "word", base, 19),
+        ("pattern", "{x}_a", base, 16),
+        ("pattern", "{y}_b", base, 18),
+        ("type", "typo", base, 6),
+        ("credentials", "keys", base, 13),
+        ("secret", "keys", base, 12),
+        ("argument", "keys", base, 10),
+        ("version", "pin", base, 15),
+        ("path", "same", base, 14),
+        ("undefined", "raw", None, None),
+        ("secret", "parameters", "conf/base/parameters.yml", 2),
+    }
+    assert {each for each in found if each[0] != "unused"} == expected
+    assert {each[1] for each in found if each[0] == "unused"} >= {"row", "keys", "same", "pin", "{x}_b"}
+
+
+def test_for_people(tidemill, clean):
+    add(clean, "typo: {type: text.TextDatset, filepath: t}\nold: {type: text.TextDataset, filepath: o}\n")
+
+    said = tidemill("catalog", "check")
+
+    assert said.code == 1
+    assert said.out.splitlines() == [
+        "conf/base/catalog.yml:5: error: 'typo': type 'text.TextDatset' is unknown. Did you mean 'text.TextDataset'?",
+        "conf/base/catalog.yml:5: warning: 'typo': no pipeline uses it. Remove it, or leave it for notebooks.",
+        "conf/base/catalog.yml:6: warning: 'old': no pipeline uses it. Remove it, or leave it for notebooks.",
+    ]
+    assert said.err == "5 definitions checked: 1 error and 2 warnings.\n"
+
+
+def test_warnings_fail_when_asked(tidemill, clean):
+    add(clean, "old: {type: text.TextDataset, filepath: o}\n")
+
+    assert tidemill("catalog", "check").code == 0
+    assert tidemill("catalog", "check", "--strict").code == 1
+
+
+def test_one_name_in_two_files(tidemill, clean):
+    add(clean, "raw: {type: text.TextDataset, filepath: x}\n", "conf/base/catalog_more.yml")
+
+    [(kind, *_)] = checked(tidemill)
+
+    assert kind == "file"
+
+
+def test_a_reference_to_nothing(tidemill, clean):
+    add(clean, "more: {type: text.TextDataset, filepath: '${globals:nowhere}/x'}\n")
+
+    assert ("file", None, "conf/base/catalog.yml", 5) in checked(tidemill)
+
+
+def test_environments(tidemill, clean):
+    (clean / "conf/prod").mkdir()
+    add(clean, "raw: {type: text.TextDatset, filepath: x}\n", "conf/prod/catalog.yml")
+
+    assert checked(tidemill) == []
+    assert checked(tidemill, "--env", "prod") == [("type", "raw", "conf/prod/catalog.yml", 1)]
+
+
+def test_versions_that_a_run_would_load(tidemill, clean):
+    assert checked(tidemill, "--load-versions", "raw:2020,claen:2020,clean:2020") == [
+        ("version", "raw", "conf/base/catalog.yml", 2),
+        ("version", "claen", None, None),
+    ]
+
+
+def test_pipelines_that_cannot_be_imported(tidemill, clean):
+    (clean / "src/shop/pipeline_registry.py").write_text("import nothing_there\n")
+
+    said = tidemill("catalog", "check")
+
+    assert said.code == 1
+    assert "The pipelines cannot be imported" in said.out
+    assert "nothing_there" in said.out
+
+
+def test_credentials_that_a_hook_brings(tidemill, clean):
+    add(clean, "far: {type: text.TextDataset, filepath: data/f.txt, credentials: vault}\n")
+    add(clean, "lost: {type: text.TextDataset, filepath: data/l.txt, credentials: none}\n")
+    (clean / "src/shop/settings.py").write_text(
+        "from tidemill.hooks import hook_impl\n\n\nclass Vault:\n    @hook_impl\n"
+        "    def after_context_created(self, context):\n"
+        "        context.config_loader['credentials'] = {'vault': {'key': 'x'}}\n\n\nHOOKS = (Vault(),)\n"
+    )
+
+    found = checked(tidemill)
+
+    assert [each[1] for each in found if each[0] == "credentials"] == ["lost"]
+
+
+class TestLive:
+    def test_what_is_missing(self, tidemill, clean):
+        (clean / "data/raw.txt").unlink()
+
+        assert checked(tidemill) == []
+        assert checked(tidemill, "--live") == [("missing", "raw", "conf/base/catalog.yml", 2)]
+
+    def test_what_is_made_on_the_way_may_be_missing(self, tidemill, clean):
+        assert checked(tidemill, "--live") == []
+
+    def test_what_cannot_be_reached(self, tidemill, clean):
+        (clean / "data").rename(clean / "moved")
+        (clean / "data").write_text("no folder")
+        add(clean, "far: {type: text.TextDataset, filepath: 'nowhere://x/y.txt'}\n")
+
+        found = checked(tidemill, "--live")
+
+        assert ("missing", "raw", "conf/base/catalog.yml", 2) in found
+        assert any(each[1] == "far" and each[0] in {"unreachable", "definition"} for each in found)
+
+    def test_what_never_answers(self, tidemill, clean):
+        add(clean, "slow: {type: shop.slow.SlowDataset}\nquick: {type: text.TextDataset, filepath: data/q.txt}\n")
+        (clean / "src/shop/slow.py").write_text(
+            "import threading\nfrom tidemill import AbstractDataset\nASLEEP = threading.Event()\n\n\n"
+            "class SlowDataset(AbstractDataset):\n    def _load(self): ...\n    def _save(self, data): ...\n"
+            "    def _describe(self): return {}\n    def _exists(self): return ASLEEP.wait(60)\n"
+        )
+        begin = time.monotonic()
+
+        said = tidemill("catalog", "check", "--live", "--timeout", "0.5")
+
+        assert time.monotonic() - begin < 30  # it did not wait for the store
+        assert said.code == 1
+        assert "'slow': its store has not answered within 0.5 seconds" in said.out
+        for each in threading.enumerate():
+            if each.name.startswith("tidemill-live"):
+                import shop.slow
+
+                shop.slow.ASLEEP.set()
+                each.join()

@@ -179,6 +179,15 @@ def reading(folder: str) -> float:
         return _timed(lambda: loader["catalog"])
 
 
+def interpolating(conf: str) -> float:
+    from kedro.config import OmegaConfigLoader
+
+    os.makedirs(f"{conf}/local", exist_ok=True)
+    os.environ["OMEGACONF_MAX_YAML_EXPANDED_NODES"] = "none"  # by default it refuses a file of this size
+    loader = OmegaConfigLoader(conf, base_env="base", default_run_env="local")
+    return _timed(lambda: loader["catalog"])
+
+
 def _same(value: int) -> int:
     return value
 

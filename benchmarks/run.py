@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BENCHMARKS = {
     "startup": ("importing", "names"),
     "catalogs": ("from_config", "get_all", "representation", "factories"),
-    "configuration": ("reading",),
+    "configuration": ("reading", "interpolating"),
     "formats": ("speed", "memory", "streaming"),
     "tables": ("warm_load", "versioned_save"),
     "versions": ("local", "in_memory"),

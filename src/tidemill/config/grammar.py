@@ -6,9 +6,11 @@ Written by hand because OmegaConf's own parser takes about a millisecond for eac
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 _TOP_TEXT = re.compile(r"(\\*)\$\{")
+_SIMPLE = re.compile(r"[A-Za-z0-9_.:,/ -]*\}")  # nothing nested, quoted or escaped
 _BLANK = re.compile(r"[ \t]*")
 _KEY = re.compile(r"""(?:[^\\{}()\[\]:. \t'"\n]|\\[\\.\[\]:=])+""")
 _ESCAPED_IN_KEY = re.compile(r"\\([\\.\[\]:=])")
@@ -128,7 +130,12 @@ class _Parser:
             else:
                 parts = _flushed(parts, plain)
                 plain = []
-                parts.append(self.interpolation())
+                simple = None if end else _SIMPLE.match(text, self.at)
+                if simple is None:
+                    parts.append(self.interpolation())
+                else:
+                    parts.append(_simple(simple[0]))
+                    self.at = simple.end()
         plain.append(text[self.at :])
         self.at = size
         return _flushed(parts, plain), False
@@ -270,6 +277,12 @@ class _Parser:
     def _blank(self) -> None:
         found = _BLANK.match(self._text, self.at)
         self.at = found.end() if found else self.at
+
+
+@lru_cache(maxsize=1024)
+def _simple(text: str) -> Reference | Call:
+    """Return an interpolation that many texts have: `${globals:bucket}` in a thousand entries is read once."""
+    return _Parser(text).interpolation()
 
 
 def typed(text: str) -> Any:

@@ -16,7 +16,7 @@ Path = tuple[Any, ...]
 Resolver = Any
 MISSING = "???"
 _MOST_SHOWN = 6
-_INTERPOLATED, _ESCAPED = "${", "\\${"
+_INTERPOLATED = "${"
 
 
 class InterpolationError(Exception):
@@ -60,9 +60,9 @@ class Layer:
         if isinstance(value, str):
             return self._text(value, path) if _INTERPOLATED in value else value
         if isinstance(value, dict):
-            return {key: self.resolve(each, (*path, key)) for key, each in value.items()}
+            return {key: self.resolve(each, (*path, key)) if _is_open(each) else each for key, each in value.items()}
         if isinstance(value, list):
-            return [self.resolve(each, (*path, index)) for index, each in enumerate(value)]
+            return [self.resolve(each, (*path, index)) if _is_open(each) else each for index, each in enumerate(value)]
         return value
 
     def select(self, keys: list[str], path: Path) -> Any:
@@ -234,6 +234,12 @@ def registered(name: str) -> Resolver | None:
             ) from exc
 
     return resolver
+
+
+def _is_open(value: Any) -> bool:
+    """Return whether there may be something to work out in a value; most values have nothing."""
+    kind = value.__class__
+    return _INTERPOLATED in value if kind is str else kind is dict or kind is list
 
 
 def _containers(layer: Layer, path: Path, asked: list[str]) -> dict[str, Any]:

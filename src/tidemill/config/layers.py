@@ -11,6 +11,8 @@ from tidemill.config.sources import node_of, parse_config
 from tidemill.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from yaml import Node
 
     from tidemill.config.places import Place
@@ -35,6 +37,7 @@ def collected(
     ignore_hidden: bool,
     text_keys: bool,
     leaves: bool,
+    known: Container[str] = (),
 ) -> Files | None:
     """Return what the files of an environment say that match one of the patterns; None if there is no such folder.
 
@@ -45,11 +48,12 @@ def collected(
         ignore_hidden: Whether to leave out what lies under a name that begins with a dot.
         text_keys: Whether keys at the top must be texts.
         leaves: Whether files may share a mapping as long as they share no value in it.
+        known: Files that were read before, as those of one environment inside another.
 
     Raises:
         ConfigError: A file cannot be understood, or two of them define the same.
     """
-    inside = where.files(folder)
+    inside = where.files(folder, deep=any("/" in pattern or "**" in pattern for pattern in patterns))
     if inside is None:
         return None
     wanted = [_matcher(pattern) for pattern in patterns]
@@ -57,8 +61,8 @@ def collected(
     for path in inside:
         if not path.endswith(_ENDINGS) or (ignore_hidden and (path.startswith(".") or "/." in path)):
             continue
-        if any(matcher.fullmatch(path) for matcher in wanted):
-            full = f"{folder}/{path}" if folder else path
+        full = f"{folder}/{path}" if folder else path
+        if full not in known and any(matcher.fullmatch(path) for matcher in wanted):
             text = where.read(full)
             each[full] = parse_config(text, where.shown(full), like_omegaconf=True, text_keys=text_keys)
     if len(each) > 1:

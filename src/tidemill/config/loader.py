@@ -85,6 +85,7 @@ class ConfigLoader(AbstractConfigLoader):
         self.merge_strategy = dict(merge_strategy or {})
         self.ignore_hidden = ignore_hidden
         self.restrict_runtime_params_type_selection = restrict_runtime_params_type_selection
+        self.runtime_params_used: set[str] = set()  # the dotted keys that `${runtime_params:...}` has asked for
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """Return the configuration of a kind.
@@ -156,7 +157,7 @@ class ConfigLoader(AbstractConfigLoader):
             raise self._no_environment(where, self.base_env)
         if named == self.base_env:
             return base, Files({}, {})
-        run = collected(where, named, patterns, **how)
+        run = collected(where, named, patterns, **how, known=base.each)
         if run is None and self.env:
             raise self._no_environment(where, named)
         return base, run or Files({}, {})
@@ -170,7 +171,9 @@ class ConfigLoader(AbstractConfigLoader):
     def _resolvers(self, kind: str) -> dict[str, Resolver]:
         quote = kind != _CREDENTIALS
         found = {**common(), "oc.env": environment if kind == _CREDENTIALS else no_environment}
-        found["runtime_params"] = lookup("runtime_params", "runtime parameter", self._runtime_values, mark=True)
+        found["runtime_params"] = lookup(
+            "runtime_params", "runtime parameter", self._runtime_values, asked=self.runtime_params_used
+        )
         if kind != _GLOBALS:
             found["globals"] = lookup("globals", "global", _once(lambda: self["globals"]), private=False)
         return found | {name: custom(name, call, quote=quote) for name, call in self.custom_resolvers.items()}

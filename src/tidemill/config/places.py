@@ -26,8 +26,8 @@ class Place(Protocol):
     def folders(self) -> list[str]:
         """Return the names of the folders at the top: the environments."""
 
-    def files(self, folder: str) -> list[str] | None:
-        """Return the paths, from this folder, of the files in and below it, in order; None if it is not there."""
+    def files(self, folder: str, *, deep: bool = True) -> list[str] | None:
+        """Return the paths, from this folder, of the files in it, and below it, in order; None if it is not there."""
 
     def read(self, path: str) -> str:
         """Return the text of a file."""
@@ -69,10 +69,12 @@ class Folder:
     def folders(self) -> list[str]:
         return sorted(each.name for each in os.scandir(self._root) if each.is_dir())
 
-    def files(self, folder: str) -> list[str] | None:
+    def files(self, folder: str, *, deep: bool = True) -> list[str] | None:
         start = os.path.join(self._root, folder) if folder else self._root
         if not os.path.isdir(start):
             return None
+        if not deep:  # a project's own folder may have a million files of data below it
+            return sorted(each.name for each in os.scandir(start) if each.is_file())
         found: list[str] = []
         for at, _, names in os.walk(start, followlinks=True):
             inside = os.path.relpath(at, start).replace(os.sep, "/")
@@ -92,29 +94,33 @@ class Folder:
 
 
 class Archive:
-    """The files of an archive, by their paths in it."""
+    """The files of an archive, by their paths in it.
+
+    They may lie in one more folder, as `tar -czf conf.tar.gz conf` and `tidemill package` pack them.
+    """
 
     def __init__(self, source: str, files: dict[str, bytes]) -> None:
-        self._source = source
+        self._source, self._files = source, files
         tops = {path.partition("/")[0] for path in files}
-        # As `tar -czf conf.tar.gz conf` and `tidemill package` make them: one folder, with everything in it.
-        self._top = f"{next(iter(tops))}/" if len(tops) == 1 and all("/" in path for path in files) else ""
-        if self._top and not any(path.count("/") > 1 for path in files):
-            self._top = ""  # the one folder is an environment
-        self._files = {path.removeprefix(self._top): data for path, data in files.items()}
+        self._top = f"{tops.pop()}/" if len(tops) == 1 and all("/" in path for path in files) else ""
 
     def folders(self) -> list[str]:
-        return sorted({path.partition("/")[0] for path in self._files if "/" in path})
+        inside = [path.removeprefix(self._top) for path in self._files]
+        return sorted({path.partition("/")[0] for path in inside if "/" in path})
 
-    def files(self, folder: str) -> list[str] | None:
-        start = f"{folder}/" if folder else ""
-        return sorted(path.removeprefix(start) for path in self._files if path.startswith(start)) or None
+    def files(self, folder: str, *, deep: bool = True) -> list[str] | None:
+        start = self._at(f"{folder}/" if folder else "")
+        inside = sorted(path.removeprefix(start) for path in self._files if path.startswith(start))
+        return [path for path in inside if deep or "/" not in path] if inside else None
 
     def read(self, path: str) -> str:
-        return decoded(self._files[path], self.shown(path))
+        return decoded(self._files[self._at(path)], self.shown(path))
 
     def shown(self, path: str) -> str:
-        return f"{self._source}/{self._top}{path}" if path else self._source
+        return f"{self._source}/{self._at(path)}" if path else self._source
+
+    def _at(self, path: str) -> str:
+        return path if path and any(each.startswith(path) for each in self._files) else f"{self._top}{path}"
 
 
 class Remote:
@@ -134,10 +140,10 @@ class Remote:
             return []
         return sorted(posixpath.basename(each["name"].rstrip("/")) for each in found if each["type"] == "directory")
 
-    def files(self, folder: str) -> list[str] | None:
+    def files(self, folder: str, *, deep: bool = True) -> list[str] | None:
         start = f"{self._root}/{folder}" if folder else self._root
         self._fs.invalidate_cache(start)
-        found = self._fs.find(start)
+        found = self._fs.find(start, maxdepth=None if deep else 1)
         return sorted(path.removeprefix(start).lstrip("/") for path in found) or None
 
     def read(self, path: str) -> str:
@@ -167,7 +173,9 @@ def _archive(source: str, data: bytes) -> Archive:
     try:
         files = {path: content for name, content in members(io.BytesIO(data)) if (path := _inside(name))}
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as exc:
-        raise ConfigError(f"{source}: this is no archive that can be read: {exc}.\nPack it again.") from exc
+        raise ConfigError(
+            f"{source}: this is no archive that can be read ({type(exc).__name__}).\nPack it again."
+        ) from exc
     return Archive(source, files)
 
 

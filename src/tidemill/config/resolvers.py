@@ -49,7 +49,12 @@ def no_environment(_layer: Layer, path: Path, _arguments: list[Any]) -> Any:
 
 
 def lookup(
-    name: str, what: str, source: Callable[[], Mapping[str, Any]], *, private: bool = True, mark: bool = False
+    name: str,
+    what: str,
+    source: Callable[[], Mapping[str, Any]],
+    *,
+    private: bool = True,
+    asked: set[str] | None = None,
 ) -> Resolver:
     """Return a resolver of dotted keys in a mapping, with a default: `globals`, `runtime_params`.
 
@@ -58,7 +63,7 @@ def lookup(
         what: What one of its values is called.
         source: Returns the mapping; called when it is needed.
         private: Whether keys that begin with '_' may be asked for.
-        mark: Whether the places that it gives a value are remembered in the layer's `tainted`.
+        asked: Takes the keys that are asked for, and the layer's `tainted` the places that ask.
     """
 
     def resolver(layer: Layer, path: Path, arguments: list[Any]) -> Any:
@@ -66,8 +71,9 @@ def lookup(
         keys = split_key(str(key))
         if not private and keys and keys[0].startswith("_"):
             raise InterpolationError(path, f"'{key}' begins with '_', which keeps it inside its file", "Rename it.")
-        if mark:
+        if asked is not None:
             layer.tainted.add(path)
+            asked.add(str(key))
         values = source()
         value: Any = values
         for each in keys:

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from omegaconf import OmegaConf, errors
+
+from tidemill.config.interpolate import InterpolationError, Layer
+from tidemill.config.resolvers import common
+
+KEYS = st.sampled_from(["a", "b", "c", "d"])
+PATHS = st.lists(KEYS | st.sampled_from(["0", "1"]), min_size=1, max_size=3).map(".".join)
+INTERPOLATIONS = st.one_of(
+    PATHS.map("${{{}}}".format),
+    st.builds("${{{}{}}}".format, st.sampled_from([".", ".."]), KEYS),
+    st.builds("${{oc.select:{},{}}}".format, PATHS, st.sampled_from(["1", "x y", "null", "[1, a]", "'q'"])),
+    st.builds("${{a.${{{}}}}}".format, PATHS),
+    st.builds("${{oc.dict.keys:{}}}".format, PATHS),
+    st.builds("${{oc.decode:'{}'}}".format, st.sampled_from(["1", "[1, b]", "{a: 1}", "x", "true"])),
+    st.just("${oc.create:{a: 1, b: [${c}, 2]}}"),
+    st.just(r"\${a}"),
+)
+SCALARS = st.integers(0, 3) | st.sampled_from(["x", "a", "b", "???", None, True, 1.5])
+VALUES = st.recursive(
+    SCALARS | INTERPOLATIONS | st.builds("{}{}".format, st.sampled_from(["x", "x/", "\\"]), INTERPOLATIONS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+CONFIGS = st.dictionaries(KEYS, VALUES, min_size=1, max_size=4)
+
+
+def worked_out(config):
+    layer = Layer(config, common())
+    return {key: layer.value(key) for key in config}
+
+
+def by_omegaconf(config):
+    return OmegaConf.to_container(OmegaConf.create(config), resolve=True)
+
+
+def texts(value):
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in texts(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in texts(each)]
+    return [value] if isinstance(value, str) else []
+
+
+@settings(max_examples=400, deadline=None)
+@given(CONFIGS)
+def test_the_same_as_omegaconf(config):
+    try:
+        expected = by_omegaconf(config)
+    except (errors.OmegaConfBaseException, RecursionError):
+        expected = None
+    try:
+        found = worked_out(config)
+    except InterpolationError:
+        assert expected is None
+        return
+    # OmegaConf refuses some that mean something here, and shows what is not worked out in a container in a text.
+    if expected is not None and not any("${" in text or "{" in text or "[" in text for text in texts(expected)):
+        assert found == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(CONFIGS)
+def test_nothing_is_changed(config):
+    before = repr(config)
+    with contextlib.suppress(InterpolationError):
+        worked_out(config)
+    assert repr(config) == before
+
+
+def test_what_is_referred_to_twice_is_not_shared():
+    found = worked_out({"t": {"x": [1]}, "a": "${t}", "b": "${t}"})
+    found["a"]["x"].append(2)
+    assert found["b"] == found["t"] == {"x": [1]}
+
+
+def test_relative_to_where_it_stands():
+    config = {"t": {"x": "${.y}", "y": 1}, "u": "${t}", "l": [{"v": "${..0}"}, 5], "m": ["${.1}", 7]}
+    del config["l"]
+    assert worked_out(config) == by_omegaconf(config) == {"t": {"x": 1, "y": 1}, "u": {"x": 1, "y": 1}, "m": [7, 7]}
+
+
+def test_a_chain_of_a_thousand():
+    config = {f"k{n}": f"${{k{n + 1}}}" for n in range(1000)} | {"k1000": 1}
+    with pytest.raises(InterpolationError, match="refers too deep"):
+        worked_out(config)
+    ordered = dict(reversed(config.items()))
+    assert set(worked_out(ordered).values()) == {1}
+
+
+def test_deprecated():
+    with pytest.warns(DeprecationWarning, match="'old' is deprecated: use 'new'"):
+        assert worked_out({"old": "${oc.deprecated:new}", "new": 1})["old"] == 1
+    with pytest.warns(DeprecationWarning, match="old is gone"):
+        assert worked_out({"old": "${oc.deprecated:new,'$OLD_KEY is gone'}", "new": 1})["old"] == 1

@@ -49,10 +49,27 @@ class Invocation:
             from tidemill.compat import bootstrap
             from tidemill.project.logs import set_up
 
-            opened = bootstrap(self.folder)
+            opened = self._packaged() or bootstrap(self.folder)
             set_up(opened)
             self._opened = opened
         return self._opened
+
+    def _packaged(self) -> Metadata | None:
+        """Return the project that was configured as an installed package; None if it was not, or its files are here."""
+        from tidemill.project import configured
+
+        package = configured.package_name
+        found = self.find_project() if package else None
+        if package is None or configured.metadata is not None or (found and found.package_name == package):
+            return None
+        from importlib.util import find_spec
+        from pathlib import Path
+
+        from tidemill.project.metadata import Metadata
+
+        spec = find_spec(package)
+        home = Path(spec.origin).parent.parent if spec and spec.origin else Path.cwd()
+        return Metadata(Path.cwd(), package, package, home)
 
     @contextmanager
     def session(

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tidemill.cli.errors import CommandError as CommandError
     from tidemill.cli.invocation import Invocation as Invocation
     from tidemill.cli.invocation import pass_invocation as pass_invocation
-    from tidemill.cli.packaged import run_package as run_package
 
 __getattr__, __dir__, __all__ = front_door(
     __name__,
@@ -30,6 +29,5 @@ __getattr__, __dir__, __all__ = front_door(
         "main": "tidemill.cli.entry",
         "pass_invocation": "tidemill.cli.invocation",
         "run_package": "tidemill.cli.entry",
-        "run_package": "tidemill.cli.packaged",
     },
 )

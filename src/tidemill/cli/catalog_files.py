@@ -80,12 +80,16 @@ class KindFiles:
             self.errors.append(exc)
             return
         environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
-        how = {"ignore_hidden": loader.ignore_hidden, "text_keys": kind != "parameters", "leaves": kind == "parameters"}
+        how: dict[str, Any] = {
+            "ignore_hidden": loader.ignore_hidden,
+            "text_keys": kind != "parameters",
+            "leaves": kind == "parameters",
+        }
         for folder in environments:
             for files in self._collected(self._where, folder, loader.config_patterns[kind], how):
                 self._each.update(files.each)
 
-    def _collected(self, where: Place, folder: str, patterns: list[str], how: dict[str, bool]) -> Iterator[Files]:
+    def _collected(self, where: Place, folder: str, patterns: list[str], how: dict[str, Any]) -> Iterator[Files]:
         from tidemill.config.layers import collected
 
         try:

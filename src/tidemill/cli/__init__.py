@@ -9,13 +9,11 @@ from tidemill.names import front_door
 if TYPE_CHECKING:
     from tidemill.cli.command import Command as Command
     from tidemill.cli.command import Group as Group
-    from tidemill.cli.command import command as command
-    from tidemill.cli.command import group as group
     from tidemill.cli.entry import main as main
-    from tidemill.cli.entry import run_package as run_package
     from tidemill.cli.errors import CommandError as CommandError
     from tidemill.cli.invocation import Invocation as Invocation
     from tidemill.cli.invocation import pass_invocation as pass_invocation
+    from tidemill.cli.packaged import run_package as run_package
 
 __getattr__, __dir__, __all__ = front_door(
     __name__,
@@ -24,10 +22,8 @@ __getattr__, __dir__, __all__ = front_door(
         "CommandError": "tidemill.cli.errors",
         "Group": "tidemill.cli.command",
         "Invocation": "tidemill.cli.invocation",
-        "command": "tidemill.cli.command",
-        "group": "tidemill.cli.command",
         "main": "tidemill.cli.entry",
         "pass_invocation": "tidemill.cli.invocation",
-        "run_package": "tidemill.cli.entry",
+        "run_package": "tidemill.cli.packaged",
     },
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
-from tests.compat.scenarios import EXPECTED, SCENARIOS, play
+from tests.compat.scenarios import EXPECTED, SCENARIOS, play  # noqa: E402 - after the path to them
 
 NEEDS = {
     "kedro17": ["kedro==1.7.0", "kedro-datasets==9.6.0", "pandas", "pyyaml", "fsspec"],

@@ -17,7 +17,7 @@ def test_an_error_in_the_users_code_with_the_users_line(tidemill, shop):
 
     assert said.code == 1
     assert "return {}['x']" in said.err
-    assert f"{os.sep}pipeline_registry.py:2" in said.err
+    assert "  src/shop/pipeline_registry.py:2 in register_pipelines" in said.err
     assert said.err.splitlines()[-1] == "The whole traceback: .tidemill/last_error.txt"
 
 

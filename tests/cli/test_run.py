@@ -128,7 +128,7 @@ def test_a_failure_tells_the_users_line_and_how_to_go_on(tidemill, shop):
     lines = said.err.splitlines()
     at = lines.index("Error: Node 'fail' failed while running.")
     assert lines[at + 1] == "  ValueError: no wheels"
-    assert "pipeline_registry.py:" in lines[at + 2]
+    assert lines[at + 2].startswith("  src/shop/pipeline_registry.py:")
     assert 'raise ValueError("no wheels")' in lines[at + 2]
     # What only the nodes before it use is left out: it would be refused.
     assert lines[at + 3] == (

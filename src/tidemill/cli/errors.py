@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tidemill.cli.invocation import Invocation
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-_MOST_LINES, _LONGEST = 9, 400
+_MOST_LINES, _MOST_OF_ONE, _LONGEST = 9, 5, 400
 _FILE = "last_error.txt"
 
 
@@ -64,18 +64,22 @@ def described(error: BaseException) -> list[str]:
     """Return what there is to say of an error, without a traceback, in a few lines."""
     from tidemill.runner.failure import failure_of, told, user_line
 
-    if failure_of(error) is not None:
-        return _short(told(error).splitlines())
+    failure = failure_of(error)
+    if failure is not None:
+        message = [line for line in str(error).splitlines() if line.strip()][:_MOST_OF_ONE]
+        told_of = [f"{type(error).__name__}: {message[0]}" if message else type(error).__name__, *message[1:]]
+        place = [] if failure.place is None else [f"  {_relative(str(failure.place))}"]
+        return _short([told(error).splitlines()[0], *(f"  {line.strip()}" for line in told_of), *place])
     lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     if not isinstance(error, TidemillError):
         lines[0] = f"{type(error).__name__}: {lines[0]}" if str(error).strip() else type(error).__name__
-    place: Any = user_line(error)
+    where: Any = user_line(error)
     if isinstance(error, SyntaxError) and error.filename:
         lines = [f"{type(error).__name__}: {error.msg}"]
-        place = f"{_relative(error.filename)}:{error.lineno}: {(error.text or '').strip()}"
+        where = f"{_relative(error.filename)}:{error.lineno}: {(error.text or '').strip()}"
     lines = _short(lines)
-    if place is not None and (isinstance(place, str) or os.path.exists(place.file)):  # not what was compiled
-        lines.append(f"  {place}"[:_LONGEST])
+    if where is not None and (isinstance(where, str) or os.path.exists(where.file)):  # not what was compiled
+        lines.append(f"  {_relative(str(where))}"[:_LONGEST])
     if isinstance(error, ModuleNotFoundError) and error.name and not isinstance(error, TidemillError):
         lines.append(f"Install what has it, such as `pip install {error.name.partition('.')[0]}`, or correct the name.")
     return lines

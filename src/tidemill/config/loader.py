@@ -146,7 +146,7 @@ class ConfigLoader(AbstractConfigLoader):
 
     def _files(self, where: Place, kind: str) -> tuple[Files, Files]:
         named = self.env or self.default_run_env
-        how = {
+        how: dict[str, Any] = {
             "ignore_hidden": self.ignore_hidden,
             "text_keys": kind in (_CATALOG, _CREDENTIALS),
             "leaves": kind == _PARAMETERS,

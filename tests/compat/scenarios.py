@@ -68,19 +68,36 @@ def play(
     home = scratch / project
     shutil.copytree(PROJECTS / project, home, ignore=shutil.ignore_patterns("__pycache__"))
     variables: dict[str, Any] = {**os.environ, "DO_NOT_TRACK": "1", **(environment or {})}
+    commands = SCENARIOS[project][scenario]
+    carry_out(commands, home, program, python, variables, fails=(project, scenario) in FAILING)
+    return digests(home / "data")
+
+
+def carry_out(
+    commands: list[list[str]], home: Path, program: str, python: str, variables: dict[str, Any], *, fails: bool = False
+) -> None:
+    """Do something in the folder of a project, as users of a program do it.
+
+    Args:
+        commands: As of the `SCENARIOS`.
+        home: The folder.
+        program: As of `play`.
+        python: As of `play`.
+        variables: The environment of the processes.
+        fails: Whether it must fail.
+    """
     with_source = os.pathsep.join(filter(None, [str(home / "src"), variables.get("PYTHONPATH")]))
-    for kind, *arguments in SCENARIOS[project][scenario]:
+    for kind, *arguments in commands:
         if kind == "module":  # as if it were installed
             variables["PYTHONPATH"] = with_source
         command = [python, *_PROGRAMS[program][kind], *arguments]
         done = subprocess.run(
             command, cwd=home, env=variables, capture_output=True, text=True, timeout=300, check=False
         )
-        if (done.returncode != 0) != ((project, scenario) in FAILING):
+        if (done.returncode != 0) != fails:
             raise AssertionError(
                 f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-500:]}\n{done.stderr[-700:]}"
             )
-    return digests(home / "data")
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from importlib.metadata import distributions
 from pathlib import Path
 
 MOST_DISTRIBUTIONS = 15
 MOST_BYTES = 15_000_000
+MOST_FILES, MOST_LINES, MOST_SECONDS = 15, 25, 60
 INSTALLERS = {"pip", "setuptools", "wheel"}
 
 
@@ -45,6 +48,21 @@ def smoke(folder: Path) -> None:
     assert catalog.exists("note")
 
 
+def first_run(folder: Path) -> None:
+    """Make the example project and run it: two commands, nothing fetched."""
+    begin, said = time.monotonic(), ""
+    for arguments, where in ((["new", "tides", "--example"], folder), (["run"], folder / "tides")):
+        command = [sys.executable, "-I", "-W", "error", "-m", "tidemill", *arguments]
+        done = subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+        said += done.stdout + done.stderr
+        assert done.returncode == 0, said
+        if where == folder:
+            assert sum(each.is_file() for each in (folder / "tides").rglob("*")) <= MOST_FILES, "more files than that"
+    assert len(said.splitlines()) <= MOST_LINES, said
+    assert time.monotonic() - begin < MOST_SECONDS, f"it took {time.monotonic() - begin:.0f} s"
+    assert [*(folder / "tides/data/report.md").glob("2*/report.md")], "there is no report"
+
+
 sizes = installed()
 shipped = sum(size for size, _ in sizes.values())
 bytecode = sum(size for _, size in sizes.values())
@@ -59,3 +77,4 @@ assert shipped < MOST_BYTES, f"more than {MOST_BYTES / 1e6:.0f} MB"
 
 with tempfile.TemporaryDirectory() as folder:
     smoke(Path(folder))
+    first_run(Path(folder))

@@ -88,7 +88,7 @@ def _pairs(
     import yaml
 
     versions = told.get("versions") or []
-    newest = f"{len(versions):,}, the newest {versions[0]} (tidemill versions list {name})" if versions else "none yet"
+    newest = f"{len(versions):,}, the newest {versions[0]}" if versions else "none yet"
     return [
         ("name", name),
         ("type", told["type"]),

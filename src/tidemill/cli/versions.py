@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tidemill.cli.catalog_files import relative
 from tidemill.cli.columns import facts, form_option, size, structured, table
 from tidemill.cli.command import group
 from tidemill.cli.errors import CommandError
@@ -72,7 +73,7 @@ def show(invocation: Invocation, name: str, version: str | None, form: str, env:
         structured(_plain(version, manifest), form)
         return
     paths = dict(zip(dataset.list_versions(), dataset.list_versions(full_path=True), strict=True))
-    facts([("name", name), ("version", version), *_facts(manifest, paths[version])])
+    facts([("name", name), ("version", version), *_facts(manifest, relative(paths[version]))])
 
 
 @versions.command(

@@ -36,6 +36,14 @@ def names() -> float:
     )
 
 
+def command(folder: str, *arguments: str) -> float:
+    os.environ["OMEGACONF_MAX_YAML_EXPANDED_NODES"] = "none"  # as in `reading`
+    return _process(
+        f"import os, runpy, sys; os.chdir({folder!r}); sys.argv = ['kedro', *{arguments!r}]; "
+        "runpy.run_module('kedro', run_name='__main__')"
+    )
+
+
 def from_config(count: str) -> float:
     from kedro.io import DataCatalog
 

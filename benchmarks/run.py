@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BENCHMARKS = {
     "startup": ("importing", "names"),
+    "commands": ("starting", "running", "listing"),
     "catalogs": ("from_config", "get_all", "representation", "factories"),
     "configuration": ("reading", "interpolating"),
     "formats": ("speed", "memory", "streaming"),

@@ -54,6 +54,17 @@ def test_it_runs(tidemill, found):
     assert tidemill("run", "--pipeline", "cleaning").code == 0
 
 
+def test_in_a_project_of_kedro_it_is_kedros_code(tidemill, found):
+    (found / "pyproject.toml").write_text((found / "pyproject.toml").read_text().replace("tool.tidemill", "tool.kedro")
+                                          + 'kedro_init_version = "1.7.0"\n')  # fmt: skip
+
+    tidemill("pipeline", "create", "cleaning")
+
+    code = (found / "src/shop/pipelines/cleaning/pipeline.py").read_text()
+    assert "from kedro.pipeline import Pipeline, node" in code
+    assert "tidemill" not in code
+
+
 def test_without_configuration_and_elsewhere(tidemill, found):
     (found / "conf/prod").mkdir()
     before = files_in(found)

@@ -17,6 +17,7 @@ from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
+
     from tidemill.project import Metadata
 
 _BASE = "base"
@@ -53,6 +54,7 @@ def create(invocation: Invocation, name: str, skip_config: bool, template: str |
         package=_package(metadata),
         conf=None if skip_config else _conf(metadata, env),
         tests=metadata.project_path / "tests" / "pipelines",
+        framework="kedro.pipeline" if metadata.is_kedro else "tidemill",
     )
     click.echo(f"Made the pipeline '{name}':")
     for path in made:

@@ -22,7 +22,9 @@ _SHIPPED = Path(__file__).parent.parent / "starters" / "pipeline"
 _CONFIG, _TESTS = "config", "tests"
 
 
-def create(name: str, *, package: Path, conf: Path | None, tests: Path, source: str | None = None) -> list[Path]:
+def create(
+    name: str, *, package: Path, conf: Path | None, tests: Path, source: str | None = None, framework: str = "tidemill"
+) -> list[Path]:
     """Make the files of a pipeline and return them.
 
     Args:
@@ -32,13 +34,14 @@ def create(name: str, *, package: Path, conf: Path | None, tests: Path, source: 
         tests: Where a folder of tests is made.
         source: A template: what is in its `tests` and its `config` goes there, all else is code. What is shipped if
             left out.
+        framework: What the shipped code imports from: `kedro.pipeline` in a project that Kedro runs too.
 
     Raises:
         TemplateError: Something is there already, or the template cannot be rendered. Nothing was changed then.
     """
     with opened(source or str(_SHIPPED)) as folder, tempfile.TemporaryDirectory(prefix="tidemill-") as scratch:
         template = Template.read(folder)
-        asked = {"pipeline_name": name}
+        asked = {"pipeline_name": name, "framework": framework}
         known = {key: value for key, value in asked.items() if key in template.variables}
         values = {**Answers(template, known).values(), **asked, "repo_name": name}
         rendered = Path(scratch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidemill import Pipeline, node  # noqa: F401
+from {{ cookiecutter.framework }} import Pipeline, node  # noqa: F401
 
 
 def create_pipeline(**kwargs: object) -> Pipeline:

@@ -35,6 +35,9 @@ def tell(error: BaseException, invocation: Invocation) -> int:
     if invocation.traceback and not isinstance(error, click.UsageError):
         traceback.print_exception(type(error), error, error.__traceback__)
         return error.exit_code if isinstance(error, click.ClickException) else FAILED
+    if type(error).__name__ == "NoArgsIsHelpError":  # of click 8.2: a group without a command shows its help
+        click.echo(str(error), err=True)
+        return MISUSED
     if isinstance(error, click.UsageError):
         click.echo(f"Error: {_usage(error)}", err=True)
         if error.ctx is not None:

@@ -19,9 +19,11 @@ _SHARED = (
     "kedro.runner",
     "kedro.framework.project",
     "kedro.framework.context",
+    "kedro.framework.session",
     "kedro.framework.session.session",
     "kedro.framework.session.store",
     "kedro.framework.startup",
+    "kedro.utils",
 )
 
 
@@ -68,7 +70,7 @@ def public(module: str) -> list[str]:
 
 def no_counterpart(path: str) -> str:
     """Return what to say about a module, or a name in a module, that Tidemill has not."""
-    why = next((ABSENT[each] for each in _with_parents(modern(path)) if each in ABSENT), None)
+    why = next((ABSENT[each] for each in _with_parents(modern(path)) if each in ABSENT), None) or _absent_class(path)
     if why is not None:
         return f"Tidemill has no counterpart of '{path}', on purpose: {why}."
     parent, _, name = path.rpartition(".")
@@ -88,6 +90,13 @@ def no_counterpart(path: str) -> str:
 def _imported_from(name: str) -> str | None:
     """Return the module that a module of Kedro imports a name from: users import it from either."""
     return next((each for each in _SHARED if modern_name(name) in public(each)), None)
+
+
+def _absent_class(path: str) -> str | None:
+    """Return why there is no class of this name, whichever module of Kedro it is asked of."""
+    name = path.rpartition(".")[2]
+    classes = {each.rpartition(".")[2]: why for each, why in ABSENT.items()}
+    return classes.get(name) if name[:1].isupper() else None
 
 
 def _with_parents(path: str) -> list[str]:

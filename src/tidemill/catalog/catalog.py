@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from tidemill.catalog.attributes import Attributes
     from tidemill.catalog.check import Problem
 
     # `list` is a method here.
@@ -312,6 +313,22 @@ class DataCatalog:
     @property
     def _datasets(self) -> DataCatalog:
         return self
+
+    @property
+    def datasets(self) -> Attributes:
+        """The datasets as attributes, as older releases have them: `catalog.datasets.cars`."""
+        from tidemill.catalog.attributes import Attributes
+
+        return Attributes(self)
+
+    def _get_dataset(
+        self,
+        data_set_name: str,
+        version: Version | None = None,
+        suggest: bool = True,  # noqa: ARG002 - as hooks of older projects call it
+    ) -> AbstractDataset[Any, Any]:
+        dataset = self._dataset(data_set_name)
+        return dataset.at(version) if version and isinstance(dataset, AbstractVersionedDataset) else dataset
 
     def validate(self) -> Problems:
         """Return everything that is wrong with the definitions, without making any dataset."""

@@ -86,9 +86,9 @@ class Invocation:
             ProjectNotFoundError: There is no project.
         """
         metadata = self.project()
-        from tidemill.project import Session
+        from tidemill.project import settings
 
-        with Session.create(
+        with settings.SESSION_CLASS.create(
             project_path=metadata.project_path, env=env, conf_source=conf_source, runtime_params=params
         ) as session:
             yield session

@@ -81,8 +81,8 @@ def _size(dataset: AbstractVersionedDataset[Any, Any], version: str) -> int | No
         manifest = dataset.manifest(version)
         return None if manifest is None else sum(each.bytes for each in manifest.files)
     path = str(vars(dataset)["_filepath"])
-    fs = vars(dataset).get("_fs")
     if vars(dataset).get("_protocol", "file") != "file":
+        fs: Any = getattr(dataset, "_fs", None)
         return None if fs is None else fs.info(path).get("size")
     if not os.path.isdir(path):
         return os.stat(path).st_size

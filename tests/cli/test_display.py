@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import contextlib
+import io
+
+import pytest
+
+from tidemill import DataCatalog, Pipeline, node
+from tidemill.cli.display import Display, duration
+from tidemill.cli.summary import human, summary
+from tidemill.errors import RunError
+from tidemill.history.estimate import Past
+from tidemill.history.records import NodeRecord
+from tidemill.runner import SequentialRunner
+
+
+def same(value):
+    return value
+
+
+def fail(value):
+    raise ValueError("no wheels")
+
+
+def run(nodes, past=Past({}), **options):  # noqa: B008 - never changed
+    file = io.StringIO()
+    pipeline = Pipeline(nodes)
+    with Display(past, [each.name for each in pipeline.nodes], live=False, file=file) as display:
+        try:
+            SequentialRunner(on_event=display, **options).run(
+                pipeline, DataCatalog({"a": 1, "parts": {"x": 1, "y": 2}})
+            )
+        except Exception as error:  # noqa: BLE001 - what is shown is the matter here
+            assert error.args
+    return file.getvalue().splitlines(), display
+
+
+def test_the_estimate_of_the_last_run_is_told_at_the_start():
+    lines, _ = run([node(same, "a", "b", name="one")], Past({"one": 200.0}))
+
+    assert lines[0] == "Running 1 node, about 3 min 20 s"
+    assert run([node(same, "a", "b", name="one")])[0][0] == "Running 1 node"
+
+
+def test_what_became_of_each_node_is_known():
+    nodes = [node(same, "a", "b", name="one"), node(fail, "b", "c", name="two"), node(same, "c", "d", name="three")]
+
+    lines, display = run(nodes, keep_going=True)
+
+    assert {name: each.outcome for name, each in display.records.items()} == {
+        "one": "done", "two": "failed", "three": "skipped"
+    }  # fmt: skip
+    assert [line.partition(",")[0] for line in lines[1:]] == ["[1/3] one: done", "[1/3] two: FAILED", "three: skipped"]
+    assert display.seconds > 0
+
+
+def test_partitions_are_one_node():
+    _, display = run([node(same, "parts", "c", each="parts", name="each")])
+
+    assert [*display.records] == ["each"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.2, "0 s"), (59.4, "59 s"), (60, "1 min 0 s"), (3599, "59 min 59 s"), (7500, "2 h 5 min")]
+)
+def test_durations(seconds, said):
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize(("size", "said"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (123456789, "123 MB")])
+def test_sizes(size, said):
+    assert human(size) == said
+
+
+def test_a_summary_of_much_is_a_dozen_lines(tmp_path):
+    names = [f"a_dataset_with_a_name_that_is_longer_than_most_of_them_{n}" for n in range(500)]
+    catalog = DataCatalog.from_config(
+        {name: {"type": "text.TextDataset", "filepath": f"{tmp_path}/{name}.txt", "versioned": n % 2 == 0}
+         for n, name in enumerate(names)}
+    )  # fmt: skip
+    nodes = [node(same, "a", name, name=f"n{n}") for n, name in enumerate(names)]
+    nodes += [node(same, "a", f"m{n}", name=f"m{n}") for n in range(500)]
+    nodes += [node(same, "a", f"s{n}", name=f"s{n}") for n in range(500)]
+    for name in names[:10]:
+        catalog.save(name, "text")
+    records = {each.name: NodeRecord(each.name, "done", 0.1) for each in nodes[:1000]}
+
+    lines = summary(Pipeline(nodes), catalog, records, 12.0)
+
+    assert len(lines) <= 12
+    assert max(map(len, lines)) <= 200
+    assert lines[0] == "Done: 1000 nodes in 12.0 s"
+    assert lines[-3] == "  and 493 more"
+    assert lines[-2] == "In memory only, gone now: m0, m1, m2, m3 and 496 more"
+    assert lines[-1] == "Skipped, nothing of theirs is missing: s0, s1, s2, s3 and 496 more"
+
+
+def test_what_was_written_elsewhere_has_its_size_too(tmp_path):
+    catalog = DataCatalog.from_config(
+        {
+            "far": {"type": "text.TextDataset", "filepath": "memory://summary/far.txt"},
+            "parts": {
+                "type": "partitions.PartitionedDataset",
+                "path": f"{tmp_path}/parts",
+                "dataset": "text.TextDataset",
+            },
+        }
+    )
+    catalog.save("far", "12345")
+    catalog.save("parts", {"a": "1"})
+    nodes = [node(same, "a", "far", name="f"), node(same, "a", "parts", name="p")]
+
+    lines = summary(Pipeline(nodes), catalog, {each.name: NodeRecord(each.name, "done", 1.0) for each in nodes}, 2.0)
+
+    assert [line.split() for line in lines[2:]] == [["far", "5", "B", "1.0", "s"], ["parts", "1.0", "s"]]

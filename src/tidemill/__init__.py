@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tidemill.pipeline.node import node as node
     from tidemill.pipeline.pipeline import Pipeline as Pipeline
     from tidemill.pipeline.pipeline import pipeline as pipeline
+    from tidemill.project.open import open_catalog as open_catalog
     from tidemill.runner.dask import DaskRunner as DaskRunner
     from tidemill.runner.process import ParallelRunner as ParallelRunner
     from tidemill.runner.sequential import SequentialRunner as SequentialRunner
@@ -55,6 +56,7 @@ __getattr__, __dir__, __all__ = front_door(
         "get_filepath_str": "tidemill.io.paths",
         "get_protocol_and_path": "tidemill.io.paths",
         "node": "tidemill.pipeline.node",
+        "open_catalog": "tidemill.project.open",
         "pipeline": "tidemill.pipeline.pipeline",
     },
 )

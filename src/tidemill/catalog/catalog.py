@@ -304,7 +304,7 @@ class DataCatalog:
     @property
     def save_version(self) -> str:
         """The version that every versioned dataset of this catalog saves."""
-        return self._specs.save_version
+        return self._specs.save_version or generate_timestamp()
 
     @property
     def _data_sets(self) -> DataCatalog:

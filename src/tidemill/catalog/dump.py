@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tidemill.io.definition import full_definition
 from tidemill.io.redaction import Secrets, redact
 from tidemill.io.versioned import AbstractVersionedDataset
+from tidemill.io.versions import generate_timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ def to_config(
         for name, version in specs.load_versions.items()
         if name in definitions or (name not in entries and specs.patterns.match(name))
     }
-    return definitions, Secrets(credentials), {**versions, **asked}, specs.save_version
+    return definitions, Secrets(credentials), {**versions, **asked}, specs.save_version or generate_timestamp()
 
 
 def _pinned(name: str, dataset: Any) -> dict[str, str | None]:

@@ -41,7 +41,7 @@ class Specs:
         patterns: Patterns,
         credentials: Mapping[str, Any],
         load_versions: Mapping[str, str],
-        save_version: str,
+        save_version: str | None,
     ) -> None:
         """Keep them.
 
@@ -49,7 +49,7 @@ class Specs:
             patterns: The dataset factories.
             credentials: Name -> credentials.
             load_versions: Dataset name -> the version to load.
-            save_version: The version that every versioned dataset of the catalog saves.
+            save_version: The version that every versioned dataset of the catalog saves; None for a new one each time.
         """
         self.patterns, self.credentials = patterns, credentials
         self.load_versions, self.save_version = load_versions, save_version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -230,3 +231,29 @@ def test_starters_are_listed(tidemill, here):
 
     assert said.code == 0
     assert [line.split()[0] for line in said.out.splitlines()] == ["blank", "example"]
+
+
+def test_a_starter_of_a_package_for_kedro(here, tmp_path):
+    site = tmp_path / "site"
+    (site / "pack-1.dist-info").mkdir(parents=True)
+    (site / "pack-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: pack\nVersion: 1\n")
+    (site / "pack-1.dist-info/entry_points.txt").write_text("[kedro.starters]\nstarters = pack:starters\n")
+    (site / "pack.py").write_text(
+        "from kedro.framework.cli.starters import KedroStarterSpec\n"
+        f"starters = [KedroStarterSpec('licences', template_path={str(tmp_path)!r}, directory='mine', origin='pack')]\n"
+    )
+    template(tmp_path)
+    paths = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+    def call(*arguments):
+        command = [sys.executable, "-m", "tidemill", *arguments]
+        environment = {**os.environ, "PYTHONPATH": paths}
+        return subprocess.run(
+            command, cwd=here, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    listed, made = call("starter", "list"), call("new", "tides", "--starter", "licences", "--yes")
+
+    assert "licences" in listed.stdout, listed.stderr
+    assert made.returncode == 0, made.stderr
+    assert (here / "tides/LICENCE").read_text() == "MIT"

@@ -38,6 +38,7 @@ _MODULES: dict[str, str | None] = {
     "kedro.framework.cli.hooks": _COMMANDS,
     "kedro.framework.cli.hooks.markers": _COMMANDS,
     "kedro.framework.cli.project": _COMMANDS,
+    "kedro.framework.cli.starters": None,
     "kedro.framework.cli.utils": _COMMANDS,
     "kedro.framework.context": None,
     "kedro.framework.context.context": None,
@@ -199,6 +200,7 @@ NAMES: dict[str, dict[str, str]] = {
         "run": _COMMANDS,
         "settings": "tidemill.project",
     },
+    "kedro.framework.cli.starters": {"KedroStarterSpec": "tidemill.project.templates.starters:StarterSpec"},
     "kedro.framework.cli.utils": dict.fromkeys(
         (
             "CommandCollection",
@@ -265,7 +267,6 @@ ABSENT = {
     "kedro.framework.cli.pipeline": "the commands are Tidemill's own: `tidemill pipeline --help`",
     "kedro.framework.cli.registry": "the commands are Tidemill's own: `tidemill registry --help`",
     "kedro.framework.cli.server": "Tidemill has no HTTP server",
-    "kedro.framework.cli.starters": "the commands are Tidemill's own: `tidemill new --help`",
     "kedro.framework.context.CatalogCommandsMixin": "`catalog.list()` and `tidemill catalog --help` do its work",
     "kedro.framework.context.catalog_mixins": "`catalog.list()` and `tidemill catalog --help` do its work",
     "kedro.framework.session.service_session": "one `Session` can run as often as needed",

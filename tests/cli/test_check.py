@@ -113,6 +113,26 @@ def test_warnings_fail_when_asked(tidemill, clean):
     assert tidemill("catalog", "check", "--strict").code == 1
 
 
+def test_parameters_that_nobody_sets(tidemill, clean):
+    (clean / "conf/base/parameters.yml").write_text("model: {deepth: 2}\n")
+
+    said = tidemill("catalog", "check")
+
+    assert said.code == 1
+    assert said.out.startswith(
+        "error: 'params:model.depth': the node 'clean' takes it, and no file of parameters has it. "
+        "Did you mean 'params:model.deepth'"
+    )
+
+
+def test_parameters_that_cannot_be_read(tidemill, clean):
+    (clean / "conf/base/parameters.yml").write_text("model: {depth: 2\n")
+
+    found = checked(tidemill)
+
+    assert found == [("file", None, "conf/base/parameters.yml", 2)]
+
+
 def test_one_name_in_two_files(tidemill, clean):
     add(clean, "raw: {type: text.TextDataset, filepath: x}\n", "conf/base/catalog_more.yml")
 

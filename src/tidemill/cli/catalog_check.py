@@ -13,6 +13,7 @@ from tidemill.cli.invocation import Invocation, env_option, pass_invocation
 from tidemill.cli.looked import Looked
 from tidemill.cli.parsing import versions
 from tidemill.errors import TidemillError
+from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from tidemill.catalog.check import Problem
@@ -101,6 +102,7 @@ class _Check:
         if any(each.kind == "credentials" for each in problems) and self._more_credentials():
             problems = diagnose(self._definitions, self._credentials, self._pinned, uses)
         found += [(self._files.spot((each.dataset, *each.keys)), each) for each in problems]
+        found += self._parameters() if uses is not None else []
         return found + self._secrets("parameters") + self._secrets("globals")
 
     def live(self, broken: set[str], limit: float) -> Found:
@@ -129,6 +131,30 @@ class _Check:
         found += live_problems(made, needed, limit)
         return [(self._files.spot((each.dataset,)), each) for each in found]
 
+    def _parameters(self) -> Found:
+        """Find the parameters that nodes take and no file has."""
+        from tidemill.catalog.check import Problem
+        from tidemill.catalog.usage import is_parameter
+        from tidemill.project import pipelines
+        from tidemill.project.context import named
+
+        values, broken = loaded(self._looked.loader, "parameters", KindFiles(self._looked.loader, "parameters"))
+        known = [*named(values)]
+        if broken:
+            return [_of_file(exc) for exc in broken]
+        found: Found = []
+        users: dict[str, str] = {}
+        for pipeline in pipelines.values():
+            for node in pipeline.nodes:
+                for name in node.inputs:
+                    if is_parameter(name) and name not in known:
+                        users.setdefault(name, node.name)
+        for name, user in sorted(users.items()):
+            near = did_you_mean(name, known) or ". Write it into parameters.yml."
+            message = f"'{name}': the node '{user}' takes it, and no file of parameters has it{near}"
+            found.append((None, Problem(name, message, "undefined")))
+        return found
+
     def _more_credentials(self) -> bool:
         """Take the credentials that hooks add, if there are any."""
         with self._invocation.session(self._env) as session:
@@ -142,7 +168,7 @@ class _Check:
         from tidemill.catalog.secrets import secret_keys
 
         files = KindFiles(self._looked.loader, kind)
-        found: Found = [_of_file(exc) for exc in files.errors]
+        found: Found = [_of_file(exc) for exc in files.errors] if kind != "parameters" or not self._uses else []
         for file, values in files.each().items():
             for path in secret_keys(values):
                 if "${" in str(_inside(values, path)):

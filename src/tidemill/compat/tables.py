@@ -149,7 +149,7 @@ _PARTITIONED = dict.fromkeys(
     ),
     _CORE,
 )
-_RUN_NODE = {"run_node": "tidemill.compat.run_node"}
+_RUNNER = {"AbstractRunner": "tidemill.compat.runners", "run_node": "tidemill.compat.run_node"}
 _MANAGER = {
     "_create_hook_manager": "tidemill.hooks:hook_manager",
     "HOOK_NAMESPACE": "tidemill.hooks:_PROJECT",
@@ -245,8 +245,8 @@ NAMES: dict[str, dict[str, str]] = {
     "kedro.pipeline.modular_pipeline": {**_PIPELINE_ERRORS, **_TRANSCODING},
     "kedro.pipeline.pipeline": {**_PIPELINE_ERRORS, **_TRANSCODING},
     "kedro.pipeline.transcoding": _TRANSCODING,
-    "kedro.runner": _RUN_NODE,
-    "kedro.runner.runner": _RUN_NODE,
+    "kedro.runner": _RUNNER,
+    "kedro.runner.runner": _RUNNER,
     "kedro.utils": {
         "_find_kedro_project": f"{_CORE}:find_kedro_project",
         "_is_project": f"{_CORE}:is_kedro_project",

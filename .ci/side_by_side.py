@@ -91,6 +91,8 @@ def main() -> int:
                 wrong += bool(differ)
                 expected.setdefault(project, {})[scenario] = theirs
         wrong += bool(generated(place, pythons))
+        check = [pythons["tidemill"], str(Path(__file__).with_name("check_kedro_datasets.py"))]
+        wrong += subprocess.run(check, check=False).returncode != 0
     if given["record"] and not wrong:
         EXPECTED.write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 1 if wrong else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import sys
 from collections import UserDict
@@ -100,10 +99,9 @@ def set_up(metadata: Metadata | None = None, env: str | None = None, handler: lo
         root.addHandler(handler)
     if metadata is not None:
         LOGGING.set_project_logging(metadata.package_name)
-    if multiprocessing.parent_process() is None:
-        from tidemill.runner.preparation import prepare_workers_with
+    from tidemill.runner.preparation import prepare_workers_with
 
-        prepare_workers_with(set_up, metadata, env)
+    prepare_workers_with(set_up, metadata, env)
 
 
 def said_file(metadata: Metadata | None, env: str | None = None) -> Path | None:

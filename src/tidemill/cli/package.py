@@ -43,7 +43,8 @@ def package(invocation: Invocation, out: str | None) -> None:
         from tidemill.errors import ProjectNotFoundError
 
         raise ProjectNotFoundError(
-            f"There is no project with a pyproject.toml in {invocation.folder or os.getcwd()}, nor above."
+            f"There is no project with a pyproject.toml in {invocation.folder or os.getcwd()}, nor above. "
+            "Make one with `tidemill new`, or go to the folder where it is."
         )
     _check_tools(metadata)
     folder = Path(out) if out else metadata.project_path / "dist"

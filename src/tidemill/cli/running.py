@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from contextlib import suppress
 from dataclasses import replace
@@ -39,6 +40,7 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
         Exception: What kept the run from starting, or ended it.
     """
     options = replace(options, project=invocation.folder)
+    logging.getLogger("tidemill.runner.failure").disabled = True  # what it says is said below, where Python is old too
     with invocation.session(options.env, conf_source=options.conf_source, params=options.params) as session:
         runner_class(options.runner)  # a wrong name is told before anything is made
         prepared = _prepared(session, options)

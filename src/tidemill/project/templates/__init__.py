@@ -8,8 +8,8 @@ from tidemill.names import front_door
 
 if TYPE_CHECKING:
     from tidemill.project.templates.answers import Answers as Answers
-    from tidemill.project.templates.create import create as create
     from tidemill.project.templates.layout import Template as Template
+    from tidemill.project.templates.making import create as create
     from tidemill.project.templates.source import opened as opened
     from tidemill.project.templates.starters import StarterSpec as StarterSpec
 
@@ -19,7 +19,7 @@ __getattr__, __dir__, __all__ = front_door(
         "Answers": "tidemill.project.templates.answers",
         "StarterSpec": "tidemill.project.templates.starters",
         "Template": "tidemill.project.templates.layout",
-        "create": "tidemill.project.templates.create",
+        "create": "tidemill.project.templates.making",
         "opened": "tidemill.project.templates.source",
     },
 )

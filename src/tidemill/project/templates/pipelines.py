@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from tidemill.errors import TemplateError
 from tidemill.project.templates.answers import Answers
-from tidemill.project.templates.create import write
 from tidemill.project.templates.layout import Template
+from tidemill.project.templates.making import write
 from tidemill.project.templates.render import Renderer
 from tidemill.project.templates.source import opened
 

@@ -1,6 +1,6 @@
 """Import all of the package kedro-datasets on top of Tidemill, and save, load and version with classes of its own.
 
-python .ci/check_kedro_datasets.py        # in an environment with tidemill and kedro-datasets, and with Kedro or without
+python .ci/check_kedro_datasets.py    # in an environment that has both, with Kedro or without
 """
 
 from __future__ import annotations

@@ -53,3 +53,15 @@ def test_a_templated_one_fills_in_globals(conf):
 def test_a_global_that_is_not_there_is_told_with_what_is_near(conf):
     with pytest.raises(ConfigError, match=r"catalog: a.filepath: '\$\{folders.raw\}' stands for a global"):
         _ = TemplatedConfigLoader(conf)["catalog"]
+
+
+def test_all_that_is_wrong_is_found_at_once(conf, tmp_path):
+    (tmp_path / "base" / "catalog.yml").write_text("a: {x: '${one}'}\nb: {x: 1}\nc: {x: '${two}'}\n")
+
+    found, mistakes = TemplatedConfigLoader(conf).mistakes("catalog")
+
+    assert found == {"b": {"x": 1}}
+    assert [str(each).partition(" stands")[0] for each in mistakes] == [
+        "catalog: a.x: '${one}'",
+        "catalog: c.x: '${two}'",
+    ]

@@ -55,14 +55,23 @@ class ConfigLoader(Modern):
         finally:
             del self.config_patterns[name]
 
-    def _loaded(self, kind: str) -> dict[str, Any]:
+    def _loaded(self, kind: str, mistakes: list[ConfigError] | None = None) -> dict[str, Any]:
         where = place(self.conf_source)
         base, run = self._files(where, kind)
         if not (base.each or run.each or self._runtime(kind, {})):
             raise self._nothing(where, kind)
         found = {**base.values, **run.values}
-        found = soft(found, self._runtime(kind, found))
-        return {key: self._filled(value, f"{kind}: {key}") for key, value in found.items() if str(key)[:1] != "_"}
+        filled: dict[str, Any] = {}
+        for key, value in soft(found, self._runtime(kind, found)).items():
+            if kind != "parameters" and str(key).startswith("_"):
+                continue
+            try:
+                filled[key] = self._filled(value, f"{kind}: {key}")
+            except ConfigError as error:
+                if mistakes is None:
+                    raise
+                mistakes.append(error)
+        return filled
 
     def _filled(self, value: Any, where: str) -> Any:
         del where  # as it stands

@@ -79,6 +79,16 @@ def test_what_the_settings_import_and_is_missing_is_its_own_error(make_project):
         _ = settings.HOOKS
 
 
+def test_code_for_kedro_that_is_opened_as_ours_is_told_how_to_open_it(make_project, monkeypatch):
+    import sys
+
+    of(make_project, "from kedro.config import OmegaConfigLoader")
+    monkeypatch.setitem(sys.modules, "kedro", None)  # as where it is not installed
+
+    with pytest.raises(SettingsError, match="tidemill.compat.bootstrap"):
+        _ = settings.HOOKS
+
+
 def test_one_can_be_set_for_this_process(make_project):
     bootstrap_project(make_project())
     settings.set("CONF_SOURCE", "elsewhere")

@@ -132,3 +132,14 @@ def test_one_module_of_nodes_is_the_default(make_project):
 def test_without_a_project_it_says_what_to_do():
     with pytest.raises(ProjectError, match="bootstrap_project"):
         _ = list(pipelines)
+
+
+def test_a_pipeline_of_the_real_kedro_is_told_how_to_open_its_project(make_project):
+    text = (
+        "class Pipeline: ...\nPipeline.__module__ = 'kedro.pipeline.pipeline'\n"
+        "def register_pipelines():\n    return {'__default__': Pipeline()}\n"
+    )
+    bootstrap_project(make_project({REGISTRY: text}))
+
+    with pytest.raises(ProjectError, match="tidemill.compat.bootstrap"):
+        _ = list(pipelines)

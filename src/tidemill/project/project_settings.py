@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import SettingsError
 from tidemill.project import configured
+from tidemill.project.metadata import AS_KEDROS, KEDROS
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -134,6 +135,8 @@ def _settings_module() -> ModuleType | None:
                 f"The project's package '{package}' cannot be imported: there is no such package where Python looks. "
                 "Mend `package_name` or `source_dir` in pyproject.toml, or install the package."
             ) from exc
+        if (exc.name or "").partition(".")[0] == KEDROS:
+            raise SettingsError(f"The settings of '{package}' import '{exc.name}'. {AS_KEDROS}") from exc
         raise
 
 

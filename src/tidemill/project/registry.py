@@ -11,6 +11,7 @@ from tidemill.errors import PipelineNotFoundError, ProjectError
 from tidemill.io.warning import warn
 from tidemill.names import did_you_mean
 from tidemill.project import configured
+from tidemill.project.metadata import AS_KEDROS, KEDROS
 from tidemill.project.plain import DEFAULT, plain_pipelines
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ class Pipelines(MutableMapping[str, "Pipeline"]):
 
     def __repr__(self) -> str:
         return "Pipelines(not read yet)" if self._registered is None else f"Pipelines({', '.join(self._registered)})"
+
+    def _repr_html_(self) -> str:
+        from tidemill.io.html import counted, table
+
+        rows = ((name, counted(len(each.nodes), "node")) for name, each in self.items())
+        return table(counted(len(self), "pipeline"), ("pipeline", "size"), rows, len(self))
 
     def _all(self) -> dict[str, Pipeline]:
         if self._registered is None:
@@ -124,6 +131,8 @@ def _checked(registered: object, where: str) -> dict[str, Pipeline]:
                 **_checked({key: each for key, each in registered.items() if key != name}, where),
                 name: Pipeline([]),
             }
+        if type(value).__module__.startswith(f"{KEDROS}."):
+            raise ProjectError(f"{where}: the pipeline {name!r} is one of Kedro's own. {AS_KEDROS}")
         if not isinstance(value, Pipeline):
             raise ProjectError(
                 f"{where}: the pipeline {name!r} is a {type(value).__name__}. Is it a function that was not called?"

@@ -141,10 +141,19 @@ def test_one_name_in_two_files(tidemill, clean):
     assert kind == "file"
 
 
-def test_a_reference_to_nothing(tidemill, clean):
+def test_references_to_nothing(tidemill, clean):
     add(clean, "more: {type: text.TextDataset, filepath: '${globals:nowhere}/x'}\n")
+    add(clean, "other: {type: text.TextDataset, filepath: '${_nowhere}/x'}\n")
+    add(clean, "typo: {type: text.TextDatset, filepath: x}\n")
 
-    assert ("file", None, "conf/base/catalog.yml", 5) in checked(tidemill)
+    found = checked(tidemill)
+
+    base = "conf/base/catalog.yml"
+    assert [each for each in found if each[0] != "unused"] == [
+        ("file", None, base, 5),
+        ("file", None, base, 6),
+        ("type", "typo", base, 7),
+    ]
 
 
 def test_environments(tidemill, clean):

@@ -133,7 +133,14 @@ def loaded(loader: AbstractConfigLoader, kind: str, files: KindFiles) -> tuple[d
     except MissingConfigError as exc:
         return {}, [] if "no configuration of the kind" in str(exc) else [exc]
     except ConfigError as exc:
-        return files.values(), files.errors or [exc]
+        mistakes = getattr(loader, "mistakes", None)
+        if files.errors or mistakes is None:
+            return files.values(), files.errors or [exc]
+    try:
+        found, errors = mistakes(kind)
+    except ConfigError as exc:
+        return files.values(), [exc]
+    return found, errors
 
 
 def relative(path: str) -> str:

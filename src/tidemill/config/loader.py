@@ -128,7 +128,16 @@ class ConfigLoader(AbstractConfigLoader):
         except MissingConfigError:
             return default
 
-    def _loaded(self, kind: str) -> dict[str, Any]:
+    def mistakes(self, kind: str) -> tuple[dict[str, Any], list[ConfigError]]:
+        """Return what of a kind can be worked out, and every reason why the rest cannot: for those who look for them.
+
+        Raises:
+            ConfigError: A file cannot be understood.
+        """
+        found: list[ConfigError] = []
+        return self._loaded(kind, found), found
+
+    def _loaded(self, kind: str, mistakes: list[ConfigError] | None = None) -> dict[str, Any]:
         where = place(self.conf_source)
         base, run = self._files(where, kind)
         params = self._runtime(kind, {**base.values, **run.values})
@@ -138,8 +147,9 @@ class ConfigLoader(AbstractConfigLoader):
         lower = Layer(soft(base.values, params) if params else base.values, resolvers)
         upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower)
         strategy = self.merge_strategy.get(kind, DESTRUCTIVE)
-        below = self._worked_out(kind, lower, [*lower.root], (where, base))
-        merged = merge(strategy, kind, below, self._worked_out(kind, upper, [*run.values], (where, run, base)))
+        below = self._worked_out(kind, lower, [*lower.root], (where, base), mistakes)
+        above = self._worked_out(kind, upper, [*run.values], (where, run, base), mistakes)
+        merged = merge(strategy, kind, below, above)
         if kind == _PARAMETERS:
             return merged
         return {key: value for key, value in merged.items() if not str(key).startswith("_")}
@@ -183,11 +193,22 @@ class ConfigLoader(AbstractConfigLoader):
         layer = Layer(nested(self.runtime_params), {})
         return self._worked_out("runtime_params", layer, [*layer.root], ())
 
-    def _worked_out(self, kind: str, layer: Layer, keys: list[Any], source: tuple[Any, ...]) -> dict[Any, Any]:
-        try:
-            found = {key: layer.value(key) for key in keys}
-        except InterpolationError as exc:
-            raise _error(exc, *source) from exc.__cause__
+    def _worked_out(
+        self,
+        kind: str,
+        layer: Layer,
+        keys: list[Any],
+        source: tuple[Any, ...],
+        mistakes: list[ConfigError] | None = None,
+    ) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for key in keys:
+            try:
+                found[key] = layer.value(key)
+            except InterpolationError as exc:
+                if mistakes is None:
+                    raise _error(exc, *source) from exc.__cause__
+                mistakes.append(_error(exc, *source))
         if kind == _CATALOG and self.restrict_runtime_params_type_selection:
             _refuse_types(layer, *source)
         return found

@@ -55,7 +55,7 @@ class ConfigLoader(Modern):
         finally:
             del self.config_patterns[name]
 
-    def _loaded(self, kind: str) -> dict[str, Any]:
+    def _loaded(self, kind: str, mistakes: list[ConfigError] | None = None) -> dict[str, Any]:
         where = place(self.conf_source)
         base, run = self._files(where, kind)
         if not (base.each or run.each or self._runtime(kind, {})):
@@ -68,9 +68,9 @@ class ConfigLoader(Modern):
             try:
                 filled[key] = self._filled(value, f"{kind}: {key}")
             except ConfigError as error:
-                if self._mistakes is None:
+                if mistakes is None:
                     raise
-                self._mistakes.append(error)
+                mistakes.append(error)
         return filled
 
     def _filled(self, value: Any, where: str) -> Any:

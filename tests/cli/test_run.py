@@ -260,3 +260,17 @@ def test_a_project_elsewhere(tidemill, shop, monkeypatch, tmp_path):
     assert tidemill("--project", str(shop), "registry", "list").code == 0
     said = tidemill("run", "--project", str(shop), "-p", "broken")
     assert f"tidemill run --project {shop} --pipeline broken --from-nodes fail" in said.err
+
+
+def test_a_session_of_the_users_own_runs_as_it_says(tidemill, shop):
+    (shop / "src/shop/settings.py").write_text(
+        "from tidemill.project import Session\n\nclass Mine(Session):\n    def run(self, *args, **kwargs):\n"
+        "        print('mine', kwargs['node_names'])\n        return super().run(*args, **kwargs)\n\n"
+        "SESSION_CLASS = Mine\n"
+    )
+
+    said = tidemill("run", "--nodes", "clean")
+
+    assert said.code == 0, said.err
+    assert said.out == "mine ['clean']\n"
+    assert "Done: 1 node" in said.err

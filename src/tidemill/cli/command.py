@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tidemill.cli.table import Row
 
+_SHORT = 160
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -102,7 +103,7 @@ class Group(click.Group):
                 continue
             command = self.get_command(ctx, name)
             if command is not None and not command.hidden:
-                sections.setdefault(self.section_of(name), []).append((name, command.get_short_help_str(limit=80)))
+                sections.setdefault(self.section_of(name), []).append((name, command.get_short_help_str(limit=_SHORT)))
         for section, rows in sections.items():
             with formatter.section(section):
                 formatter.write_dl(rows)

@@ -21,12 +21,13 @@ from tidemill.errors import DatasetNotFoundError, PipelineError, PipelineNotFoun
 from tidemill.history.records import RunRecord
 from tidemill.history.store import History
 from tidemill.project import asked, pipelines
+from tidemill.project.session import Session
 
 if TYPE_CHECKING:
     from tidemill.cli.invocation import Invocation
     from tidemill.cli.options import RunOptions
     from tidemill.history.records import Outcome
-    from tidemill.project import Prepared, Session
+    from tidemill.project import Prepared
 
 #: The hooks that are given parameters, of which nobody knows what they read.
 _READING = ("after_context_created", "after_catalog_created", "before_pipeline_run")
@@ -55,7 +56,10 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
         outcome: Outcome = "failed"
         try:
             with display:
-                prepared.run(made)
+                if type(session).run is Session.run:
+                    prepared.run(made)
+                else:  # a session of the user's own
+                    session.run(runner=made, **options.selection())
             outcome = "done"
         except BaseException as error:
             outcome = "stopped" if isinstance(error, KeyboardInterrupt) else "failed"

@@ -47,7 +47,7 @@ def ours() -> Iterator[Kind]:
     for short, row in importlib.import_module(TABLE).DATASETS.items():
         try:
             found = getattr(importlib.import_module(row.module), short.rpartition(".")[2])
-        except ImportError:  # a class of a library that derives from one of its own
+        except (ImportError, AttributeError):  # a class that derives from one of its library
             yield Kind(short, row.about, {}, takes_any=True, versioned=row.versioned)
             continue
         yield of_class(short, found)._replace(about=f"{row.about[0].upper()}{row.about[1:]}.")

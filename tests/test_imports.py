@@ -55,7 +55,7 @@ def test_resolving_every_public_name_imports_the_standard_library_only(room, fre
     changed, foreign = json.loads(fresh_python(WATCH.format(action=RESOLVE.format(room=room))))
 
     assert changed == []
-    assert foreign == []
+    assert set(foreign) <= ({"click"} if room == "tidemill.cli" else set())
 
 
 def test_importing_the_front_door_leaves_the_rooms_closed(fresh_python):

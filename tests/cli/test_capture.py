@@ -72,3 +72,26 @@ def test_a_process_that_outlives_the_block_is_still_heard():
 def test_bytes_that_are_no_text_and_no_newline_at_the_end():
     done = run("with Capture(shown.append):\n    os.write(1, b'\\xff\\xfe end')\nprint(shown)\n")
     assert done.stdout == "['\\\\xff\\\\xfe end']\n"
+
+
+def test_programs_below_think_that_they_are_on_a_terminal_and_flush_at_each_line():
+    done = run(
+        "code = 'import sys, time; print(sys.stdout.isatty()); time.sleep(60)'\n"
+        "with Capture(shown.append):\n"
+        "    child = subprocess.Popen([sys.executable, '-c', code])\n"
+        "    while not shown: time.sleep(0.05)\n"
+        "    child.kill(); child.wait()\n"
+        "print(shown)\n"
+    )
+    assert done.stdout == "['True']\n"
+
+
+def test_where_no_terminal_can_be_had_it_is_a_pipe():
+    done = run(
+        "def none(): raise OSError('out of ptys')\n"
+        "os.openpty = none\n"
+        "with Capture(shown.append):\n"
+        "    subprocess.run(['echo', 'heard'])\n"
+        "print(shown)\n"
+    )
+    assert done.stdout == "['heard']\n"

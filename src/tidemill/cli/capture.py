@@ -6,6 +6,7 @@ import os
 import select
 import sys
 import threading
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Capture:
         _flush()
         self._saved = [os.dup(1), os.dup(2)]
         self.terminal = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
-        reading, writing = os.pipe()
+        reading, writing = _channel(self._saved[1])
         for descriptor in (1, 2):
             os.dup2(writing, descriptor)
         os.close(writing)
@@ -59,7 +60,10 @@ class Capture:
             if rest and not select.select([reading], [], [], _PATIENCE)[0]:
                 rest = self._hand_over(rest)  # a prompt, or a line that is written bit by bit
                 continue
-            content = os.read(reading, _SIZE)
+            try:
+                content = os.read(reading, _SIZE)
+            except OSError:  # how a terminal says that nobody can write to it any more
+                break
             if not content:
                 break
             content = rest + content
@@ -85,6 +89,27 @@ class Capture:
                 else:
                     self._show("\n".join(lines))
         return b""
+
+
+def _channel(terminal: int) -> tuple[int, int]:
+    """Return where to read and where to write: a terminal like the one that is there, so that programs behave as on it.
+
+    They flush at each line then, and keep their colours. Where no terminal can be had, it is a pipe.
+    """
+    import fcntl
+    import termios
+
+    try:
+        reading, writing = os.openpty()
+    except OSError:  # none is left, or this machine has none
+        return os.pipe()
+    attributes = termios.tcgetattr(writing)
+    attributes[1] &= ~termios.OPOST
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(writing, termios.TCSANOW, attributes)
+    with suppress(OSError):  # it is no terminal, and has no size
+        fcntl.ioctl(writing, termios.TIOCSWINSZ, fcntl.ioctl(terminal, termios.TIOCGWINSZ, bytes(8)))
+    return reading, writing
 
 
 def _flush() -> None:

@@ -49,6 +49,7 @@ class Display:
         self._drawing: Any = None
         self._timer: threading.Timer | None = None
         self._lock = threading.RLock()
+        self._is_over = threading.Event()
         self._hook: Callable[..., Any] | None = None
         self._began = self._told_at = 0.0
         self._eta: tuple[float, float] | None = None
@@ -72,6 +73,7 @@ class Display:
         """Leave the terminal as it was."""
         if self._hook is not None:
             sys.breakpointhook, self._hook = self._hook, None
+        self._is_over.set()
         if self._timer is not None:
             self._timer.cancel()
         with self._lock:
@@ -81,8 +83,8 @@ class Display:
             capture.__exit__(None, None, None)
         with self._lock:
             drawing, self._drawing = self._drawing, None
-        if drawing is not None:
-            drawing.stop()
+            if drawing is not None:
+                drawing.stop()
 
     def __call__(self, event: Event) -> None:
         """Take note of an event, and show it."""
@@ -149,11 +151,16 @@ class Display:
             if self._capture is None or self._drawing is not None:
                 return
             console = Console(file=self._capture.terminal, force_terminal=True)
+            # Drawn anew here and not in a thread of its own: two that draw at once leave lines behind.
             self._drawing = Live(
-                self, console=console, refresh_per_second=_PER_SECOND, transient=True, redirect_stdout=False,
-                redirect_stderr=False,
-            )  # fmt: skip
-            self._drawing.start()
+                self, console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
+            self._drawing.start(refresh=True)
+        while not self._is_over.wait(1 / _PER_SECOND):
+            with self._lock:
+                if self._drawing is None:
+                    return
+                self._drawing.refresh()
 
     def _above(self, lines: str) -> None:
         """Show lines above the drawing."""

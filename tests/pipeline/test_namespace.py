@@ -72,6 +72,39 @@ class TestPrefix:
         with pytest.raises(PipelineError, match="the namespace"):
             pipeline(CARS, namespace=namespace)
 
+    @pytest.mark.parametrize(
+        ("parameters", "share", "deep"),
+        [
+            (None, "params:x.share", "params:x.deep.most"),
+            ("share", "params:share", "params:x.deep.most"),
+            ("params:share", "params:share", "params:x.deep.most"),
+            ({"share", "params:deep.most"}, "params:share", "params:deep.most"),
+            ({"share": "part"}, "params:part", "params:x.deep.most"),
+            ({"params:share": "params:part"}, "params:part", "params:x.deep.most"),
+            ({"params:share": "part"}, "params:part", "params:x.deep.most"),
+            ({"parameters"}, "params:x.share", "params:x.deep.most"),
+        ],
+    )
+    def test_parameters_go_into_the_namespace_unless_they_are_mapped(self, parameters, share, deep):
+        # Observed to be the same in Kedro 0.18.14, 0.19.14 and 1.7.0: what projects of today rely on.
+        given = pipeline([node(take, ["params:share", "params:deep.most", "parameters"], "y", name="n")])
+        assert pipeline(given, namespace="x", parameters=parameters).nodes[0].inputs == [share, deep, "parameters"]
+
+    def test_parameters_of_nested_namespaces(self):
+        given = pipeline([node(take, ["params:share", "parameters"], "y", name="n")])
+        inner, kept = pipeline(given, namespace="in"), pipeline(given, namespace="in", parameters="share")
+        assert pipeline(inner, namespace="out").nodes[0].inputs == ["params:out.in.share", "parameters"]
+        assert pipeline(kept, namespace="out").nodes[0].inputs == ["params:out.share", "parameters"]
+        assert pipeline(kept, namespace="out", parameters="share").nodes[0].inputs == ["params:share", "parameters"]
+        plain = pipeline(given, namespace="x", prefix_datasets_with_namespace=False)
+        assert plain.nodes[0].inputs == ["params:share", "parameters"]
+
+    def test_the_older_name_of_the_argument(self):
+        assert wiring(pipeline(pipe=CARS, namespace="x")) == wiring(pipeline(CARS, namespace="x"))
+        for wrong in ({}, {"nodes": CARS, "pipe": CARS}):
+            with pytest.raises(TypeError, match="`pipeline` takes nodes"):
+                pipeline(**wrong)
+
     def test_one_pipeline_twice(self):
         later = CARS.from_nodes("in.fit")
         both = pipeline(later, namespace="x", inputs="cars") + pipeline(later, namespace="y", inputs="cars")

@@ -7,7 +7,8 @@ import weakref
 import pytest
 
 from tidemill.errors import PipelineError
-from tidemill.pipeline import Node, node
+from tidemill.pipeline import Node, Pipeline, node
+from tidemill.pipeline.preview import CustomPreview, ImagePreview, MermaidPreview, TextPreview
 
 
 def add(a, b):
@@ -451,3 +452,70 @@ class TestRun:
     def test_what_the_function_raises_comes_as_it_is(self):
         with pytest.raises(ZeroDivisionError):
             node(lambda a: a / 0, "x", "y").run({"x": 1})
+
+
+class TestRetries:
+    def test_a_node_may_say_how_often_it_is_tried_again(self):
+        assert node(same, "x", "y").retries is None
+        made = node(same, "x", "y", retries=2)
+        assert (made.retries, made.tag("t").retries, made.rewired(str.upper).retries) == (2, 2, 2)
+        assert made == node(same, "x", "y")
+
+    @pytest.mark.parametrize("retries", [-1, 1.5, "2", True])
+    def test_what_is_no_number_of_times_is_refused(self, retries):
+        with pytest.raises(PipelineError, match=r"Node same\(\[x\]\) -> \[y\]: 'retries' is .*: give a whole number"):
+            node(same, "x", "y", retries=retries)
+
+
+def draw():
+    return MermaidPreview("graph LR")
+
+
+class TestPreview:
+    @pytest.mark.parametrize(
+        ("preview", "shown"),
+        [
+            (TextPreview("some"), {"content": "some", "kind": "text"}),
+            (MermaidPreview("graph LR"), {"content": "graph LR", "kind": "mermaid"}),
+            (ImagePreview("a.png"), {"content": "a.png", "kind": "image"}),
+            (
+                CustomPreview("k", {"a": [1, None]}),
+                {"renderer_key": "k", "content": {"a": [1, None]}, "kind": "custom"},
+            ),
+        ],
+    )
+    def test_a_node_shows_what_its_function_makes(self, preview, shown):
+        made = node(same, "x", "y", preview_fn=lambda: preview).preview()
+        assert made is preview
+        assert made.to_dict() == {"meta": None, **shown}
+
+    def test_it_goes_where_the_node_goes_and_makes_no_other_node_of_it(self):
+        made = node(same, "x", "y", name="n", preview_fn=draw)
+        inside = Pipeline([made], namespace="in", tags="t").nodes[0]
+        assert inside.preview() == draw()
+        assert pickle.loads(pickle.dumps(inside)).preview() == draw()
+        assert made == node(same, "x", "y", name="n")
+
+    def test_there_may_be_none(self):
+        assert node(same, "x", "y").preview() is None
+
+    def test_what_is_no_function_or_makes_no_preview_is_refused(self):
+        with pytest.raises(PipelineError, match="'preview_fn' is 3, and must be a function"):
+            node(same, "x", "y", preview_fn=3)
+        with pytest.raises(PipelineError, match="Node 'n': its `preview_fn` returned a str. Return one of TextP"):
+            node(same, "x", "y", name="n", preview_fn=lambda: "some").preview()
+
+    @pytest.mark.parametrize(
+        ("make", "words"),
+        [
+            (lambda: TextPreview(3), "content of a TextPreview is a string, not a int"),
+            (lambda: CustomPreview("", {}), "names a component"),
+            (lambda: CustomPreview("k", [1]), "is a dictionary, not a list"),
+            (lambda: CustomPreview("k", {"a": [object()]}).to_dict(), r"`content\.a\[0\]` is a object"),
+            (lambda: CustomPreview("k", {"a": {1: 2}}).to_dict(), r"`content\.a` has the key 1"),
+            (lambda: TextPreview("t", meta={"a": {1}}).to_dict(), r"`meta\.a` is a set"),
+        ],
+    )
+    def test_what_is_no_json_is_refused(self, make, words):
+        with pytest.raises(TypeError, match=words):
+            make()

@@ -582,6 +582,27 @@ class RunnerBehaviours:
             self.make(retries={"n": 1}).run(pipeline, catalog)
         assert len(notes(log)) == 2
 
+    def test_a_node_may_say_itself_how_often_it_is_tried_again(self, log):
+        pipeline = Pipeline([node(fail_twice, ["log", "items"], "out", name="n", retries=2)])
+
+        def tries(**options):
+            Path(log).unlink(missing_ok=True)
+            try:
+                self.make(**options).run(pipeline, DataCatalog({"items": ["a"], "log": log}))
+            except OSError:
+                return -len(notes(log))
+            return len(notes(log))
+
+        assert tries() == 3
+        assert tries(retries=1) == 3  # the node's own comes before a number for all
+        assert tries(retries={"n": 1}) == -2  # what is said of it by name comes first
+        assert tries(retries={"n": 0}) == -1
+
+    @pytest.mark.parametrize("retries", [-1, "2", {"n": 1.5}, {"n": -1}, True])
+    def test_retries_are_numbers(self, retries):
+        with pytest.raises(PipelineError, match="`retries`.* give a whole number, 0 or more"):
+            self.make(retries=retries).run(Pipeline([node(same, "a", "b", name="n")]), DataCatalog({"a": 1}))
+
     def test_retries_of_a_node_that_there_is_not(self):
         with pytest.raises(PipelineError, match="`retries` names 'frist', .* Did you mean 'first'"):
             self.make(retries={"frist": 1}).run(Pipeline([node(same, "a", "b", name="first")]), DataCatalog({"a": 1}))

@@ -23,7 +23,7 @@ __all__ = ["GroupedNodes", "Node", "Pipeline", "Selection", "node", "pipeline"]
 
 
 class _Room(ModuleType):
-    def __call__(self, nodes: Nodes, **more: Any) -> Pipeline:
+    def __call__(self, nodes: Nodes | None = None, **more: Any) -> Pipeline:
         return pipeline(nodes, **more)
 
 

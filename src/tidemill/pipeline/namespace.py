@@ -31,7 +31,9 @@ def rewired(
 ) -> list[Node]:
     """Return the nodes with other datasets: those that are mapped by their new names, the others in the namespace.
 
-    A transcoded name goes where its dataset goes. `parameters`, all of them, belongs to no namespace.
+    A transcoded name goes where its dataset goes. `parameters`, all of them, belongs to no namespace. `params:` of one
+    goes into it unless it is mapped, as in every release of Kedro from 0.18 on: projects keep the parameters of a
+    namespace below its name.
 
     Args:
         nodes: The nodes of one pipeline.

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
 from tidemill.pipeline.binding import arguments, names_in, results, streams
+from tidemill.pipeline.preview import made_by
 from tidemill.pipeline.signature import check_call, name_of, yields
 from tidemill.pipeline.transcoding import base_names
 from tidemill.pipeline.wiring import (
     bracketed,
     check_each,
     check_namespace,
+    check_retries,
     check_wiring,
     check_word,
     in_list,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tidemill.pipeline.binding import Names
+    from tidemill.pipeline.preview import PreviewPayload
 
 
 def node(
@@ -40,6 +43,8 @@ def node(
     confirms: str | list[str] | None = None,
     namespace: str | None = None,
     each: str | None = None,
+    retries: int | None = None,
+    preview_fn: Callable[[], PreviewPayload] | None = None,
 ) -> Node:
     """Return a node: `node(clean, "raw", "clean")`, `node(split, ["cars", "params:share"], ["train", "test"])`.
 
@@ -53,11 +58,24 @@ def node(
         namespace: Comes before the name, with a dot between.
         each: One of the inputs, a partitioned dataset: the function is called once for each of its partitions, with
             the partition's data, and what it makes is saved as the partition of that name of the outputs.
+        retries: How often what fails of it is done again; left out, as often as the runner is told for all nodes.
+        preview_fn: What `preview()` calls.
 
     Raises:
         PipelineError: The arguments do not make a node; the message says which and why.
     """
-    return Node(func, inputs, outputs, name=name, tags=tags, confirms=confirms, namespace=namespace, each=each)
+    return Node(
+        func,
+        inputs,
+        outputs,
+        name=name,
+        tags=tags,
+        confirms=confirms,
+        namespace=namespace,
+        each=each,
+        retries=retries,
+        preview_fn=preview_fn,
+    )
 
 
 @total_ordering
@@ -78,6 +96,8 @@ class Node:
         confirms: str | list[str] | None = None,
         namespace: str | None = None,
         each: str | None = None,
+        retries: int | None = None,
+        preview_fn: Callable[[], PreviewPayload] | None = None,
     ) -> None:
         self._func = func
         self._yields = yields(func)
@@ -86,10 +106,15 @@ class Node:
         self._given_name = name
         self._namespace = namespace
         self._each = each
+        self._retries = retries
+        self._preview_fn = preview_fn
         try:
             self._tags = tags_in(tags)
             if name is not None:
                 check_word("name", name)
+            check_retries(retries)
+            if preview_fn is not None and not callable(preview_fn):
+                raise PipelineError(f"its 'preview_fn' is {preview_fn!r}, and must be a function.")
             self._wire(in_list(confirms))
             check_call(func, inputs, self._input_names)
         except PipelineError as exc:
@@ -127,6 +152,11 @@ class Node:
     def each(self) -> str | None:
         """The input for each of whose partitions the function is called, or None."""
         return self._each
+
+    @property
+    def retries(self) -> int | None:
+        """How often what fails is done again; None leaves it to the runner."""
+        return self._retries
 
     @property
     def name(self) -> str:
@@ -243,6 +273,19 @@ class Node:
         if not self._yields:
             return iter([self.run(inputs)])
         return self._bound(self._called(inputs))
+
+    def preview(self) -> PreviewPayload | None:
+        """Return what tools show of the node: what its `preview_fn` returns, or None if it has none.
+
+        Raises:
+            PipelineError: It returned no preview.
+        """
+        if self._preview_fn is None:
+            return None
+        try:
+            return made_by(self._preview_fn)
+        except PipelineError as exc:
+            raise PipelineError(f"Node '{self._name}': {exc}") from None
 
     def __call__(self, **inputs: Any) -> dict[str, Any]:
         """Return `run(inputs)`."""

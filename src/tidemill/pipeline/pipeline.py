@@ -29,7 +29,7 @@ _SHOWN = 10
 
 
 def pipeline(
-    nodes: Nodes,
+    nodes: Nodes | None = None,
     *,
     inputs: Mapped = None,
     outputs: Mapped = None,
@@ -37,14 +37,20 @@ def pipeline(
     tags: str | Iterable[str] | None = None,
     namespace: str | None = None,
     prefix_datasets_with_namespace: bool = True,
+    pipe: Nodes | None = None,
 ) -> Pipeline:
     """Return a pipeline of these nodes, and of the nodes of these pipelines: the arguments are those of `Pipeline`.
 
+    `pipe` is the older name of `nodes`.
+
     Raises:
         PipelineError: The nodes do not fit together, or what is mapped is not there; the message says which and why.
+        TypeError: There are no nodes given, or twice.
     """
+    if (nodes is None) is (pipe is None):
+        raise TypeError("`pipeline` takes nodes: a list of nodes and pipelines, or a pipeline.")
     return Pipeline(
-        nodes,
+        nodes if nodes is not None else pipe,  # type: ignore[arg-type] # one of them is given
         inputs=inputs,
         outputs=outputs,
         parameters=parameters,

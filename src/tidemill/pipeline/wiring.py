@@ -113,6 +113,16 @@ def check_each(each: Any, inputs: tuple[str, ...], *, yields: bool) -> None:
         raise PipelineError("with 'each' it runs once per partition, so its function returns, and does not yield.")
 
 
+def check_retries(retries: Any, whose: str = "'retries'") -> None:
+    """Refuse what is no number of times; None is none given.
+
+    Raises:
+        PipelineError: The message says what was given, and as what.
+    """
+    if retries is not None and (not isinstance(retries, int) or isinstance(retries, bool) or retries < 0):
+        raise PipelineError(f"{whose} is {retries!r}: give a whole number, 0 or more.")
+
+
 def renamed(names: Names, rename: Callable[[str], str]) -> Names:
     """Return names in the same shape, each as `rename` has it."""
     if names is None:

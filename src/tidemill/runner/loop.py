@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from tidemill.errors import WorkerLostError
@@ -14,6 +14,8 @@ from tidemill.runner.schedule import Schedule
 from tidemill.runner.work import Known, Report, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tidemill.pipeline.pipeline import Pipeline
     from tidemill.runner.runner import Executor
     from tidemill.runner.task import Task
@@ -179,11 +181,9 @@ class Loop:
         """Tell whether work is to be begun again whose worker is gone; what raised was tried again where it ran."""
         if not isinstance(outcome, WorkerLostError):
             return False
-        retries = self.task.retries
-        most = retries.get(self._nodes[work.position].name, 0) if isinstance(retries, Mapping) else retries
         plain = work._replace(known=None)
         self._lost[plain] = self._lost.get(plain, 0) + 1
-        return self._lost[plain] <= most
+        return self._lost[plain] <= self.task.retries_of(self._nodes[work.position])
 
     def _release(self, names: list[str]) -> None:
         for name in names:

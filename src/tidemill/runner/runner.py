@@ -23,6 +23,7 @@ wherever that is. A `Task` pickles when its nodes, catalog and hooks do.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -31,6 +32,7 @@ from tidemill.hooks import node_hooks
 from tidemill.io.versions import generate_timestamp
 from tidemill.names import did_you_mean
 from tidemill.pipeline.pipeline import Pipeline
+from tidemill.pipeline.wiring import check_retries
 from tidemill.runner.failure import add_note, together
 from tidemill.runner.loop import Loop
 from tidemill.runner.resume import advice, missing
@@ -38,7 +40,7 @@ from tidemill.runner.supply import supplied
 from tidemill.runner.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from pluggy import PluginManager
@@ -82,7 +84,8 @@ class AbstractRunner(ABC):
             keep_going: Whether nodes that do not need what a failed one makes run all the same; what failed is raised
                 at the end, all of it.
             retries: How often a load, a call of the function or a save is done again when it fails: for all nodes, or
-                node name -> how often. A generator's function is not called again.
+                node name -> how often, which comes before what the node says itself (`node(..., retries=2)`), as that
+                comes before a number for all. A generator's function is not called again.
             on_event: Called in this thread with each `Event` of a run.
         """
         self._is_async, self._keep_going = is_async, keep_going
@@ -173,7 +176,9 @@ class AbstractRunner(ABC):
 
 
 def _check_retries(retries: int | Mapping[str, int], pipeline: Pipeline) -> None:
-    if isinstance(retries, int):
+    for name, number in retries.items() if isinstance(retries, Mapping) else [("", retries)]:
+        check_retries(number, f"`retries`{f' of node {name!r}' if name else ''}")
+    if not isinstance(retries, Mapping):
         return
     names = [node.name for node in pipeline.graph.nodes]
     for unknown in sorted(retries.keys() - set(names)):

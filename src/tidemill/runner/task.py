@@ -81,6 +81,12 @@ class Task:
         learnt = known.learnt(self.catalog, (*node.inputs, *node.outputs)) if self.reports else None
         return Report(parts, learnt) if parts or learnt else None
 
+    def retries_of(self, node: Node) -> int:
+        """Return how often what fails of a node is done again: as told for it by name, by itself, or for all."""
+        if isinstance(self.retries, int):
+            return self.retries if node.retries is None else node.retries
+        return self.retries.get(node.name, node.retries or 0)
+
     def end(self) -> None:
         """Let go of what was made to do the work here."""
         self._transfer.end()
@@ -89,7 +95,7 @@ class Task:
 
     def _run(self, node: Node, part: str | None = None) -> None:
         """Run a node, or of one that runs for each partition, run one."""
-        retries = self._retries(node)
+        retries = self.retries_of(node)
         doing = "loading the inputs of"
         try:
             values = self._load(node, part, retries)
@@ -213,7 +219,7 @@ class Task:
             with self.saving:
                 if self.is_abandoned:
                     raise AbandonedError(f"The run of node '{node.name}' is over.")
-                self._transfer.save(node, pieces, self._retries(node))
+                self._transfer.save(node, pieces, self.retries_of(node))
         except (Exception, SystemExit) as error:
             note(error, node, "saving the outputs of", part)
             raise
@@ -237,9 +243,6 @@ class Task:
             value = self.catalog.load(name)
             found.update(value if name == _ALL and isinstance(value, dict) else {name.removeprefix(_ONE): value})
         return found
-
-    def _retries(self, node: Node) -> int:
-        return self.retries if isinstance(self.retries, int) else self.retries.get(node.name, 0)
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in vars(self).items() if key not in {"_transfer", "_fan", "saving"}}

@@ -67,10 +67,16 @@ class TestPrefix:
     def test_no_namespace_changes_nothing(self, namespace):
         assert wiring(pipeline(CARS, namespace=namespace)) == wiring(CARS)
 
-    @pytest.mark.parametrize("namespace", ["x y", "x/y", ".x", "x..y", 3])
-    def test_a_namespace_is_a_word(self, namespace):
+    @pytest.mark.parametrize("namespace", [".x", "x..y", 3, "x@y"])
+    def test_what_can_be_no_namespace_is_refused(self, namespace):
         with pytest.raises(PipelineError, match="the namespace"):
             pipeline(CARS, namespace=namespace)
+
+    @pytest.mark.parametrize("namespace", ["x y", "x/y", "größe"])
+    def test_a_namespace_may_have_characters_that_a_name_may_not(self, namespace):
+        made = pipeline(CARS, namespace=namespace)
+        assert made.nodes[0].name == f"{namespace}.read"
+        assert made.only_nodes_with_namespaces([namespace]).nodes == made.nodes
 
     @pytest.mark.parametrize(
         ("parameters", "share", "deep"),

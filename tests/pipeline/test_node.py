@@ -100,12 +100,21 @@ class TestNames:
         assert str(node(same, "a", None)) == "same([a]) -> None"
         assert repr(node(same, "a", None)) == "Node(same, 'a', None)"
 
-    @pytest.mark.parametrize("name", ["", "a b", "a,b", "a/b", "x\n", 3])
-    @pytest.mark.parametrize("what", ["name", "namespace", "tags"])
+    @pytest.mark.parametrize("name", ["a b", "a,b", "a/b", "x\n", 3])
+    @pytest.mark.parametrize("what", ["name", "tags"])
     def test_a_word_with_other_characters_is_refused(self, name, what):
         given = [name] if what == "tags" else name
         with pytest.raises(PipelineError, match=f"the {what.removesuffix('s')} .* may have only letters"):
             node(same, "a", "b", **{what: given})
+
+    def test_empty_words(self):
+        assert node(same, "a", "b", name="", namespace="").name == "same([a]) -> [b]"
+        with pytest.raises(PipelineError, match="the tag '' may have only letters"):
+            node(same, "a", "b", tags=[""])
+
+    def test_what_is_confirmed_is_one_name_or_several(self):
+        found = [node(same, "a", "b", confirms=each).confirms for each in ("a", ["a", "c"], ("a", "c"), {"c", "a"})]
+        assert found == [["a"], ["a", "c"], ["a", "c"], ["a", "c"]]
 
 
 class TestAttributes:
@@ -441,6 +450,10 @@ class TestRun:
     def test_other_inputs_than_its_own_are_refused(self, values):
         with pytest.raises(PipelineError, match=r"Node 'sum' takes the inputs \['x', 'y'\], but got"):
             node(add, ["x", "y"], "s", name="sum").run(values)
+
+    def test_inputs_are_a_dictionary(self):
+        with pytest.raises(PipelineError, match=r"Node 'sum' takes a dictionary of dataset name -> data, not \[1, 2\]"):
+            node(add, ["x", "y"], "s", name="sum").run([1, 2])
 
     def test_a_node_can_be_called(self):
         assert node(add, {"b": "x", "a": "y"}, "z")(x="B", y="A") == {"z": "AB"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from functools import total_ordering
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from tidemill.pipeline.wiring import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from tidemill.pipeline.binding import Names
     from tidemill.pipeline.preview import PreviewPayload
@@ -40,7 +41,7 @@ def node(
     *,
     name: str | None = None,
     tags: str | Iterable[str] | None = None,
-    confirms: str | list[str] | None = None,
+    confirms: str | Collection[str] | None = None,
     namespace: str | None = None,
     each: str | None = None,
     retries: int | None = None,
@@ -93,7 +94,7 @@ class Node:
         *,
         name: str | None = None,
         tags: str | Iterable[str] | None = None,
-        confirms: str | list[str] | None = None,
+        confirms: str | Collection[str] | None = None,
         namespace: str | None = None,
         each: str | None = None,
         retries: int | None = None,
@@ -103,14 +104,14 @@ class Node:
         self._yields = yields(func)
         self._inputs = inputs.copy() if isinstance(inputs, (list, dict)) else inputs
         self._outputs = outputs.copy() if isinstance(outputs, (list, dict)) else outputs
-        self._given_name = name
-        self._namespace = namespace
+        self._given_name = None if name == "" else name
+        self._namespace = None if namespace == "" else namespace
         self._each = each
         self._retries = retries
         self._preview_fn = preview_fn
         try:
             self._tags = tags_in(tags)
-            if name is not None:
+            if self._given_name is not None:
                 check_word("name", name)
             check_retries(retries)
             if preview_fn is not None and not callable(preview_fn):
@@ -293,6 +294,8 @@ class Node:
 
     def _called(self, inputs: Mapping[str, Any] | None) -> Any:
         values = {} if inputs is None else inputs
+        if not isinstance(values, Mapping):
+            raise PipelineError(f"Node '{self._name}' takes a dictionary of dataset name -> data, not {values!r}.")
         if values.keys() != self._needs:
             raise PipelineError(
                 f"Node '{self._name}' takes the inputs {sorted(self._needs)}, but got {sorted(values, key=str)}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineError
 from tidemill.names import did_you_mean
+from tidemill.pipeline.transcoding import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,14 +26,16 @@ def is_parameter(name: str) -> bool:
 
 
 def in_list(words: Any) -> Any:
-    """Return a list of the one word, an empty one for None, and whatever else was given as it is."""
+    """Return a list of the one word, or of those in a tuple or a set; an empty one for None; else what was given."""
     if words is None:
         return []
-    return [words] if isinstance(words, str) else words
+    if isinstance(words, (set, frozenset)):
+        return sorted(words, key=str)
+    return [words] if isinstance(words, str) else list(words) if isinstance(words, tuple) else words
 
 
 def check_word(what: str, word: Any) -> None:
-    """Refuse a name, a namespace or a tag with characters that have a meaning elsewhere.
+    """Refuse a name or a tag with characters that have a meaning elsewhere.
 
     Raises:
         PipelineError: The word is not one.
@@ -42,12 +45,13 @@ def check_word(what: str, word: Any) -> None:
 
 
 def check_namespace(namespace: Any) -> None:
-    """Refuse a namespace that is no word, or has nothing on one side of a dot.
+    """Refuse a namespace that is no string, is empty on one side of a dot, or would make names transcoded.
 
     Raises:
         PipelineError: The message says which.
     """
-    check_word("namespace", namespace)
+    if not isinstance(namespace, str) or SEPARATOR in namespace:
+        raise PipelineError(f"the namespace {namespace!r} must be a string, without '{SEPARATOR}' in it.")
     if "" in namespace.split("."):
         raise PipelineError(f"the namespace {namespace!r} has a dot with nothing on one side of it.")
 

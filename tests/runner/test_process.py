@@ -631,6 +631,58 @@ def test_a_parent_that_is_killed_takes_its_workers_along(started):
     assert not shared_of(started)
 
 
+INTERRUPTED = """
+import os, signal, sys
+sys.path.insert(0, {root!r})
+from tests.runner import test_process as t
+from tidemill import DataCatalog, Pipeline, node
+from tidemill.runner.process import ParallelRunner
+
+{before}
+pipe = Pipeline([node(t.same, "x", "out"), node(t.sleep, "x", "z")])
+ParallelRunner(max_workers=2, start_method="fork").run(pipe, DataCatalog({{"x": 100, "out": t.SlowText({path!r})}}))
+"""
+
+
+class SlowText(TextDataset):
+    def _write(self, file, data):
+        file.write(str(data))
+        Path(str(self._filepath) + ".begun").touch()
+        time.sleep(100)
+
+
+def interrupted(path, before, *, after=None):
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-c", INTERRUPTED.format(root=root, path=str(path), before=before)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            if after is not None:
+                end = time.monotonic() + 30
+                while not after.exists() and time.monotonic() < end:
+                    time.sleep(0.01)
+                child.send_signal(signal.SIGINT)
+            _, told = child.communicate(timeout=30)
+        finally:
+            child.kill()
+    assert told.rstrip().endswith("KeyboardInterrupt")
+    assert not shared_of(child)
+    return told
+
+
+@pytest.mark.parametrize("moment", ["before", "after_in_parent"])
+def test_ctrl_c_while_a_worker_is_forked_is_not_lost(moment, tmp_path):
+    """Python drops what is raised in the functions that it calls around a fork."""
+    told = interrupted(
+        tmp_path / "out.txt", f"os.register_at_fork({moment}=lambda: os.kill(os.getpid(), signal.SIGINT))"
+    )
+    assert "Exception ignored" not in told
+
+
+def test_ctrl_c_while_a_worker_saves_leaves_no_temporary_file(tmp_path):
+    interrupted(tmp_path / "out.txt", "", after=tmp_path / "out.txt.begun")
+    assert [each.name for each in tmp_path.rglob("*")] == ["out.txt.begun"]
+
+
 def test_a_script_without_a_guard_is_told_so(tmp_path):
     script = tmp_path / "script.py"
     root = str(Path(__file__).parents[2])

@@ -19,18 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tidemill.runner.exchange import Exchange, Parcel
+    from tidemill.runner.interrupts import Interrupts
     from tidemill.runner.task import Task
     from tidemill.runner.work import Known, Report, Work
 
 #: A worker whose own children outlive it keeps its connection open; so it is asked for, now and then, whether it lives.
 _LOOK_AFTER = 0.5
-_PATIENCE, _GRACE = 5.0, 0.2
+_PATIENCE, _GRACE = 5.0, 0.6
 
 
 class Pool:
     """Starts workers when there is work for them, and hands it out."""
 
-    def __init__(self, context: Any, task: Task, exchange: Exchange, most: int) -> None:
+    def __init__(self, context: Any, task: Task, exchange: Exchange, most: int, interrupts: Interrupts) -> None:
         """Pickle the task, once for all workers; none is started yet.
 
         Args:
@@ -38,11 +39,13 @@ class Pool:
             task: Does the work.
             exchange: Where data in memory lies.
             most: How many workers there may be.
+            interrupts: Ctrl-C, held back while a process is started.
 
         Raises:
             PipelineError: The task does not pickle.
         """
         self._context, self._task, self._exchange, self._most = context, task, exchange, most
+        self._interrupts = interrupts
         self._preparation = preparation()
         self._workers: list[_Worker] = []
         self._idle: list[_Worker] = []
@@ -78,6 +81,7 @@ class Pool:
         while not done:
             for key, _ in self._selector.select(_LOOK_AFTER):
                 done += self._heard(key.data)
+            self._interrupts.check()
             if time.monotonic() - self._looked_after > _LOOK_AFTER:
                 self._look_after()
             done += self._lost
@@ -85,7 +89,10 @@ class Pool:
         return done
 
     def close(self) -> None:
-        """End every worker: an idle one is asked to, the others, whose work nobody waits for any more, are not."""
+        """End every worker: an idle one is asked to, the others, whose work nobody waits for any more, are made to.
+
+        These stop at their next line of Python, and leave nothing half saved; those that have none soon are killed.
+        """
         for worker in self._idle:
             worker.dismiss()
         busy = [worker for worker in self._workers if worker not in self._idle]
@@ -116,13 +123,14 @@ class Pool:
             args=(theirs, self._parcel, self._exchange, inherited, self._preparation),
             name="tidemill-worker",
         )
-        try:
-            process.start()
-        finally:
-            theirs.close()
-        worker = _Worker(process, ours)
-        self._workers.append(worker)
-        self._selector.register(ours, selectors.EVENT_READ, worker)
+        with self._interrupts.held():
+            try:
+                process.start()
+            finally:
+                theirs.close()
+            worker = _Worker(process, ours)
+            self._workers.append(worker)
+            self._selector.register(ours, selectors.EVENT_READ, worker)
         return worker
 
     def _given(self, work: Work) -> dict[str, tuple[Parcel, ...]]:

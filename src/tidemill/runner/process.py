@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tidemill.errors import PipelineError
 from tidemill.runner import travel
 from tidemill.runner.exchange import Exchange
 from tidemill.runner.exchanged import Exchanged
+from tidemill.runner.interrupts import Interrupts
 from tidemill.runner.pool import Pool
 from tidemill.runner.runner import AbstractRunner
 
@@ -64,9 +65,11 @@ class ParallelRunner(AbstractRunner):
 
     @contextmanager
     def _executor(self, task: Task) -> Iterator[Pool]:
-        with Exchange() as exchange:
+        with Interrupts() as interrupts, ExitStack() as stack:
+            with interrupts.held():
+                exchange = stack.enter_context(Exchange())
             users = _hand_over(task, exchange)
-            pool = Pool(self._context, task, exchange, self._most)
+            pool = Pool(self._context, task, exchange, self._most, interrupts)
             try:
                 yield pool
                 _bring_back(users, task.catalog)
@@ -74,7 +77,9 @@ class ParallelRunner(AbstractRunner):
                 _bring_back(users, task.catalog)  # what is done is done
                 raise
             finally:
-                pool.close()
+                with interrupts.held():
+                    pool.close()
+                    exchange.close()
 
 
 def _hand_over(task: Task, exchange: Exchange) -> dict[str, AbstractDataset[Any, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tidemill.io.memory import MemoryDataset
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 _ALL, _ONE = "parameters", "params:"
 
 
-class AbandonedError(RuntimeError):
-    """The run is over, and nobody wants what this node made."""
-
-
 @dataclass
 class Task:
     """Does any work of one run, wherever it is called. It pickles, and makes what it needs where it is."""
@@ -47,11 +43,9 @@ class Task:
     #: Whether to report what loads fixed for the rest of the run.
     reports: bool = False
     began: str = ""
-    #: Set where work goes on that nobody waits for any more: nothing is saved then.
-    is_abandoned: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
-        #: Entered while something is saved.
+        #: Entered while something is saved; it refuses where work goes on that nobody waits for any more.
         self.saving: contextlib.AbstractContextManager[Any] = _PLAIN
         self._transfer = Transfer(
             self.catalog, self.hooks, is_async=self.is_async, run_id=self.run_id, began=self.began
@@ -217,8 +211,6 @@ class Task:
         pieces = made if part is None else {name: {part: data} for name, data in made.items()}
         try:
             with self.saving:
-                if self.is_abandoned:
-                    raise AbandonedError(f"The run of node '{node.name}' is over.")
                 self._transfer.save(node, pieces, self.retries_of(node))
         except (Exception, SystemExit) as error:
             note(error, node, "saving the outputs of", part)

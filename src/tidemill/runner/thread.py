@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
-from tidemill.runner.interrupts import Saves
+from tidemill.runner.interrupts import Interrupts, Saves
 from tidemill.runner.runner import AbstractRunner
 from tidemill.runner.threads import Crew
 
@@ -60,21 +60,23 @@ class ThreadRunner(AbstractRunner):
     def _executor(self, task: Task) -> Iterator[_InThreads]:
         threads = Crew(self._max_workers, "tidemill-node")
         task.saving = saves = Saves()
-        try:
-            yield _InThreads(task, threads, self._max_workers)
-        except BaseException:
-            task.is_abandoned = True  # what is still going on does not begin to save
-            saves.wait(_GRACE)  # what is saving may come to its end
-            threads.dismiss()
-            raise
-        threads.dismiss(None)
+        with Interrupts() as interrupts:
+            try:
+                yield _InThreads(task, threads, self._max_workers, interrupts)
+            except BaseException:
+                with interrupts.held():
+                    saves.close(_GRACE)  # what is saving may come to its end; what goes on does not begin to save
+                    threads.dismiss()
+                raise
+            threads.dismiss(None)
 
 
 class _InThreads:
     """An executor on threads."""
 
-    def __init__(self, task: Task, threads: Crew, room: int) -> None:
+    def __init__(self, task: Task, threads: Crew, room: int, interrupts: Interrupts) -> None:
         self._task, self._threads, self._room = task, threads, room
+        self._interrupts = interrupts
         self._ended: SimpleQueue[Ended] = SimpleQueue()
 
     def has_room(self) -> bool:
@@ -99,7 +101,7 @@ class _InThreads:
             try:  # looked after now and then: not every kind of interruption wakes a thread that waits
                 return self._ended.get(timeout=_LOOK)
             except Empty:
-                continue
+                self._interrupts.check()
 
     def _outcome(self, work: Work) -> Report | BaseException | None:
         try:

@@ -55,23 +55,32 @@ def serve(
         inherited: The connections of other workers, copied by a fork.
         preparation: What is done before the task is unpickled.
     """
-    _become_worker()
-    exchange.leave()
-    for each in inherited:
-        each.close()
-    try:
-        preparation.do()
-        task: Task = parcel.load()
-    except BaseException as error:  # noqa: BLE001 - raised again in the process that waits for us
-        connection.send_bytes(pickle.dumps(Outcome(raised=Raised.pack(error)), 5))
-        return
-    connection.send_bytes(pickle.dumps(Outcome(), 5))
+    with contextlib.suppress(_Ended):
+        _become_worker()
+        exchange.leave()
+        for each in inherited:
+            each.close()
+        try:
+            preparation.do()
+            task: Task = parcel.load()
+        except _Ended:
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again in the process that waits for us
+            connection.send_bytes(pickle.dumps(Outcome(raised=Raised.pack(error)), 5))
+            return
+        try:
+            connection.send_bytes(pickle.dumps(Outcome(), 5))
+            _serve(connection, task)
+        finally:
+            task.end()
+
+
+def _serve(connection: Connection, task: Task) -> None:
     told: dict[str, Known] = {}
     with contextlib.suppress(EOFError, OSError):  # whoever ordered is gone
         while message := connection.recv_bytes():
             outcome = _carried_out(task, pickle.loads(message), told)  # noqa: S301 - our own parent wrote it
             connection.send_bytes(pickle.dumps(outcome, 5))
-    task.end()
 
 
 def _carried_out(task: Task, order: Order, told: dict[str, Known]) -> Outcome:
@@ -81,6 +90,8 @@ def _carried_out(task: Task, order: Order, told: dict[str, Known]) -> Outcome:
         inputs[name].parcels = parcels
     try:
         report = task(order.work)
+    except _Ended:
+        raise
     except BaseException as error:  # noqa: BLE001 - raised again in the process that waits for us
         for dataset in outputs.values():
             dataset.release()
@@ -99,12 +110,21 @@ def _exchanged(task: Task, names: Iterable[str]) -> dict[str, Exchanged]:
     return {name: dataset for name in names if isinstance(dataset := task.catalog[name], Exchanged)}
 
 
+class _Ended(KeyboardInterrupt):
+    """The parent wants no more work: all that is going on unwinds, as after Ctrl-C."""
+
+
+def _end(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second time is meant
+    raise _Ended
+
+
 def _become_worker() -> None:
-    """Be out of the way of Ctrl-C, which is for the parent, and end when the parent does."""
+    """Be out of the way of Ctrl-C, which is for the parent, and end when the parent says so, or is gone."""
     with contextlib.suppress(OSError):
         os.setpgid(0, 0)  # so that processes which nodes start can be ended with us
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _end)
     if sys.platform == "linux":
         import ctypes
 

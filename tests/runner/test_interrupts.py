@@ -1,0 +1,106 @@
+"""Ctrl-C: what holds it back, and what makes up for one that Python dropped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.01)  # a line of Python, for the handler to be called
+
+
+def test_it_comes_at_once_by_itself():
+    with Interrupts(), pytest.raises(KeyboardInterrupt):
+        interrupt()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_is_held_comes_to_its_end():
+    done = []
+    with Interrupts() as interrupts:
+
+        def begin() -> None:
+            with interrupts.held():
+                with interrupts.held():
+                    interrupt()
+                    done.append("inner")
+                done.append("outer")
+
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+        assert done == ["inner", "outer"]
+        with interrupts.held():  # what came before is no reason to raise again
+            pass
+
+
+def test_what_is_raised_where_it_is_held_is_not_hidden():
+    def fail() -> None:
+        with interrupts.held():
+            interrupt()
+            raise ValueError("of its own")
+
+    with Interrupts() as interrupts, pytest.raises(ValueError, match="of its own"):
+        fail()
+
+
+def test_what_was_dropped_is_raised_again():
+    with Interrupts() as interrupts:
+        interrupts.check()
+        with contextlib.suppress(KeyboardInterrupt):  # as Python does in a destructor
+            interrupt()
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()
+
+
+def test_a_programs_own_handler_stays():
+    came = []
+    before = signal.signal(signal.SIGINT, lambda *_: came.append(1))
+    try:
+        with Interrupts() as interrupts, interrupts.held():
+            interrupt()
+        assert came == [1]
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_elsewhere_than_in_the_main_thread_nothing_changes():
+    found = []
+
+    def run() -> None:
+        with Interrupts():
+            found.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert found == [signal.default_int_handler]
+
+
+def test_saves_that_go_on_are_waited_for_and_no_more_begin():
+    saves, ended = Saves(), []
+
+    def save() -> None:
+        with saves:
+            begun.set()
+            time.sleep(0.05)
+            ended.append(1)
+
+    begun = threading.Event()
+    thread = threading.Thread(target=save)
+    thread.start()
+    begun.wait()
+    saves.close(10)
+    assert ended == [1]
+    with pytest.raises(AbandonedError, match="nothing of it is saved"):
+        save()
+    thread.join()
+    saves.close(10)  # again: nothing to wait for

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.runner.behaviours import Noting, RaisingToo, RunnerBehaviours, leave, notes
-from tests.runner.leftovers import assert_no_more, processes
+from tests.runner.leftovers import assert_no_more, limit, processes
 
 from tidemill import DataCatalog, MemoryDataset, Pipeline, node
 from tidemill.datasets.text import TextDataset
@@ -259,6 +259,7 @@ from tidemill.runner.dask import DaskRunner
 from tidemill.runner.failure import failure_of
 
 if __name__ == "__main__":
+    print("here", flush=True)
     pipe = Pipeline([node(t.announce, "path", "y"), node(t.announce, "other", "z")])
     DaskRunner(max_workers=2).run(pipe, DataCatalog({{"path": {path!r}, "other": {path!r}}}))
 """
@@ -269,20 +270,31 @@ def announce(path):
     time.sleep(100)
 
 
-@pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
-def test_ctrl_c_stops_and_leaves_nothing(tmp_path, whole_group):
+@pytest.mark.parametrize(
+    ("whole_group", "moment"),
+    [
+        pytest.param(True, None, id="running, terminal"),
+        pytest.param(False, None, id="running, kill"),
+        pytest.param(False, 0.05, id="starting"),
+        pytest.param(True, 0.7, id="starting, later"),
+    ],
+)
+def test_ctrl_c_stops_and_leaves_nothing(tmp_path, whole_group, moment):
     before = processes()
     script, mark = tmp_path / "script.py", tmp_path / "mark"
     script.write_text(SCRIPT.format(root=str(Path(__file__).parents[2]), path=str(mark)))
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     command = [sys.executable, str(script)]
-    child = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True, env=environment)
+    child = subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
     try:
+        child.stdout.readline()
         end = time.monotonic() + 60
-        while not mark.exists() and time.monotonic() < end:
+        while moment is None and not mark.exists() and time.monotonic() < end:
             assert child.poll() is None
             time.sleep(0.02)
-        time.sleep(0.3)
+        time.sleep(moment or 0.3)
         begin = time.monotonic()
         (os.killpg if whole_group else os.kill)(child.pid, signal.SIGINT)
         child.wait(timeout=30)
@@ -291,6 +303,6 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path, whole_group):
     finally:
         child.kill()
         child.communicate()
-    assert took < 2  # a second, and some for a busy machine
+    assert took < limit(1.0)
     assert_no_more(before, patience=1)
     assert not [*tmp_path.glob("tidemill-*")]

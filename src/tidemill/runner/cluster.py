@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 import pickle
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.memory import MemoryDataset
 from tidemill.runner.fanout import Gathered
+from tidemill.runner.interrupts import Saves
 from tidemill.runner.raised import Raised
 
 if TYPE_CHECKING:
@@ -90,18 +93,23 @@ class Tasks:
 
     idempotent = True
 
-    def __init__(self, run: str, pickled: bytes, preparation: Preparation) -> None:
+    def __init__(self, run: str, pickled: bytes, preparation: Preparation, *, is_ours: bool) -> None:
         """Hold it.
 
         Args:
             run: Names the run among those of a cluster.
             pickled: The task.
             preparation: What is done before the task is unpickled, and before data comes.
+            is_ours: Whether workers are there for this run only; then Ctrl-C at a terminal is not for them.
         """
         self.name, self.pickled, self.preparation = run, pickled, preparation
+        self.owner = os.getpid() if is_ours else None
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002 - Dask's signature
         """Be added to a worker. The task is not unpickled before there is something to do."""
+        if self.owner not in {None, os.getpid()}:  # a worker may be a thread of the owner
+            with contextlib.suppress(OSError):
+                os.setpgid(0, 0)  # with the processes that nodes start, which so end with the worker
         self.preparation.do()
         _PICKLED[self.name] = self.pickled
 
@@ -111,6 +119,7 @@ class Tasks:
         with _LOCK:
             task = _TASKS.pop(self.name, None)
         if task is not None:
+            vars(task)["saving"].close(0)  # a function that goes on all the same does not save
             task.end()
 
 
@@ -143,6 +152,7 @@ def carry_out(run: str, order: bytes, *values: Any) -> Any:
     for name, dataset in {**made, **given}.items():
         catalog[name] = dataset
     own = dataclasses.replace(task, catalog=catalog)
+    own.saving = task.saving
     if node.each not in given:  # partitions that are no data in the cluster's memory are found once for each worker
         vars(own)["_fan"] = vars(task)["_fan"]
     try:
@@ -158,6 +168,14 @@ def carry_out(run: str, order: bytes, *values: Any) -> Any:
     return next(iter(data.values())) if len(data) == 1 else data or None
 
 
+def stop_saving(run: str, most: float) -> None:
+    """Let no save of a run begin on this worker, and wait for those that are going on, so many seconds at most."""
+    with _LOCK:
+        task = _TASKS.get(run)
+    if task is not None:
+        vars(task)["saving"].close(most)
+
+
 def part_of(data: Any, name: str) -> Any:
     """Return one of several outputs."""
     return data if isinstance(data, Failed) else data[name]
@@ -168,6 +186,7 @@ def _task(run: str) -> Task:
         task = _TASKS.get(run)
         if task is None:
             task = _TASKS[run] = pickle.loads(_PICKLED[run])  # noqa: S301 - our own client wrote it
+            task.saving = Saves()
     return task
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from tidemill.errors import PipelineError
 from tidemill.runner import travel
 from tidemill.runner.cluster import InCluster
 from tidemill.runner.dispatch import Dispatch
+from tidemill.runner.interrupts import Interrupts
+from tidemill.runner.localcluster import local_client
 from tidemill.runner.runner import AbstractRunner
 
 if TYPE_CHECKING:
@@ -76,15 +77,18 @@ class DaskRunner(AbstractRunner):
 
     @contextmanager
     def _executor(self, task: Task) -> Iterator[Dispatch]:
-        with self._client() as (client, is_ours):
+        with Interrupts() as interrupts, self._client() as (client, is_ours):
             run = f"tidemill-{os.urandom(6).hex()}"
             users = _hand_over(task, client)
-            dispatch = Dispatch(client, task, run, _pickled(task))
+            dispatch = Dispatch(client, task, run, _pickled(task), interrupts, is_ours=is_ours)
             try:
                 yield dispatch
                 _bring_back(users, task.catalog)
             except Exception:
                 _bring_back(users, task.catalog)
+                raise
+            except BaseException:
+                dispatch.stop_saving()
                 raise
             finally:
                 if not is_ours:  # ours ends with the run
@@ -93,7 +97,9 @@ class DaskRunner(AbstractRunner):
     @contextmanager
     def _client(self) -> Iterator[tuple[Any, bool]]:
         """Yield a client, and whether its cluster is there for this run only."""
-        client_class = _client_class()
+        import distributed
+
+        client_class: Any = distributed.Client  # its types are not written down
         if isinstance(self._address, client_class):
             yield self._address, False
         elif self._address is not None or "address" in self._client_args:
@@ -101,51 +107,8 @@ class DaskRunner(AbstractRunner):
             with client_class(**{"set_as_default": False, **given, **self._client_args}) as client:
                 yield client, False
         else:
-            with _local_client(self._most or os.cpu_count() or 1, self._client_args) as client:
+            with local_client(self._most or os.cpu_count() or 1, self._client_args) as client:
                 yield client, True
-
-
-@contextmanager
-def _local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
-    """A cluster on this machine, and nothing left of it afterwards."""
-    import tempfile
-
-    from distributed import LocalCluster
-
-    with tempfile.TemporaryDirectory(prefix="tidemill-dask-", ignore_cleanup_errors=True) as folder:
-        cluster_args = {
-            "n_workers": workers,
-            "threads_per_worker": 1,
-            "dashboard_address": ":0",  # Dask serves a page in any case; here it takes no port that others expect
-            "local_directory": folder,
-            "scheduler_kwargs": {"local_directory": folder},
-            **client_args,
-        }
-        make: Any = LocalCluster  # its types are not written down
-        cluster = make(**cluster_args)
-        try:
-            with _client_class()(cluster, set_as_default=False) as client:
-                yield client
-        except BaseException:
-            _end_workers(cluster)  # whatever they are at: nobody waits for it
-            raise
-        finally:
-            cluster.close(timeout=5)
-
-
-def _client_class() -> Any:
-    from distributed import Client
-
-    return Client
-
-
-def _end_workers(cluster: Any) -> None:
-    import signal
-
-    for nanny in cluster.workers.values():
-        nanny.auto_restart = False
-        with contextlib.suppress(AttributeError, ProcessLookupError, TypeError):  # it has none, or no more
-            os.kill(nanny.pid, signal.SIGKILL)
 
 
 def _pickled(task: Task) -> bytes:

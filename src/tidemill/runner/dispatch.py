@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import threading
 import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import WorkerLostError
 from tidemill.pipeline.signature import name_of
-from tidemill.runner.cluster import InCluster, Pieces, Tasks, carry_out, part_of
+from tidemill.runner.cluster import InCluster, Pieces, Tasks, carry_out, part_of, stop_saving
 from tidemill.runner.preparation import preparation
 from tidemill.runner.raised import Raised
 from tidemill.runner.travel import names_of
@@ -18,11 +19,14 @@ from tidemill.runner.work import Work
 
 if TYPE_CHECKING:
     from tidemill.pipeline.node import Node
+    from tidemill.runner.interrupts import Interrupts
     from tidemill.runner.task import Task
     from tidemill.runner.work import Report
 
 #: How often futures are looked at, in seconds: soon where there are few. To be called for each would cost more.
 _SHORTEST, _LONGEST, _MANY = 0.002, 0.05, 50
+#: How long saves that are going on may take when a run is broken off.
+_MOMENT = 0.6
 _GOING_ON = {"pending", "lost"}  # Dask makes again what was lost with a worker
 #: How many nodes may be with the scheduler before it is their turn.
 _MOST_AHEAD = 256
@@ -45,7 +49,9 @@ class Dispatch:
     begins it at once, and does not have to ask us in between. The loop comes to it later, and finds it begun or done.
     """
 
-    def __init__(self, client: Any, task: Task, run: str, pickled: bytes) -> None:
+    def __init__(
+        self, client: Any, task: Task, run: str, pickled: bytes, interrupts: Interrupts, *, is_ours: bool
+    ) -> None:
         """Listen to the workers.
 
         Args:
@@ -53,15 +59,17 @@ class Dispatch:
             task: Does the work.
             run: Names this run in the cluster.
             pickled: The task.
+            interrupts: Ctrl-C, looked for while there is nothing to hear.
+            is_ours: Whether the workers are there for this run only.
         """
-        self._client, self._task, self._run = client, task, run
+        self._client, self._task, self._run, self._interrupts = client, task, run, interrupts
         self._heard: SimpleQueue[tuple[int, bytes]] = SimpleQueue()
         self._sent: dict[int, _Sent] = {}
         self._ahead: dict[int, _Sent] = {}  # by position
         self._ready: list[_Sent] = []
         self._count = 0
         self._children = _children(task)
-        client.register_plugin(_plugin(run, pickled))
+        client.register_plugin(_plugin(run, pickled, is_ours=is_ours))
         client.subscribe_topic(run, self._hear)
         self._fetched: dict[str, Any] = {}
         for dataset in self._in_cluster():
@@ -90,6 +98,7 @@ class Dispatch:
                 self._note(*self._heard.get(timeout=pause))
             begin = time.monotonic()
             self._look()
+            self._interrupts.check()
             pause = min(max(2 * pause, 5 * (time.monotonic() - begin)), _LONGEST)
         done = [(sent.work, sent.outcome) for sent in self._ready]
         for sent in self._ready:
@@ -97,6 +106,16 @@ class Dispatch:
                 self._take_back(sent)
         self._ready = []
         return done
+
+    def stop_saving(self) -> None:
+        """Let workers begin no more saves, and for a moment wait for those that are going on."""
+        stopping = threading.Thread(target=self._stop_saving, daemon=True)
+        stopping.start()
+        stopping.join(_MOMENT)
+
+    def _stop_saving(self) -> None:
+        with contextlib.suppress(Exception):  # the cluster may be gone
+            self._client.run(stop_saving, self._run, _MOMENT / 2)
 
     def close(self) -> None:
         """Let go of all that is not done."""
@@ -225,13 +244,13 @@ class Dispatch:
         return WorkerLostError(f"The Dask worker that ran node '{node.name}'{part} was lost, again and again. {why}")
 
 
-def _plugin(run: str, pickled: bytes) -> Any:
+def _plugin(run: str, pickled: bytes, *, is_ours: bool) -> Any:
     from distributed.diagnostics.plugin import WorkerPlugin
 
     class Plugin(Tasks, WorkerPlugin):
         """What Dask takes for a plugin."""
 
-    return Plugin(run, pickled, preparation())
+    return Plugin(run, pickled, preparation(), is_ours=is_ours)
 
 
 def _prefix(node: Node) -> str:

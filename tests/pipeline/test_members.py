@@ -44,7 +44,7 @@ def result(make):
 
 @given(parts())
 def test_a_sum_is_the_pipeline_of_all_its_nodes_or_its_error(cut):
-    every = list(dict.fromkeys(each for part in cut for each in part._given[: part._size]))
+    every = list(dict.fromkeys(each for part in cut for each in part._given))
     summed, at_once = result(lambda: sum(cut, Pipeline([]))), result(lambda: Pipeline(every))
 
     if isinstance(at_once, str):
@@ -60,7 +60,7 @@ def test_a_sum_does_not_depend_on_what_its_parts_were_used_for_before(cut, data)
         for each in some:
             for use in data.draw(st.lists(st.sampled_from(["add", "nodes", "both"]), max_size=2)):
                 if use != "add":
-                    assert len(each.nodes) == each._size
+                    assert len(each.nodes) == len(each._given)
                 if use != "nodes":
                     result(lambda each=each: each + data.draw(st.sampled_from(cut)))
         return some
@@ -81,6 +81,25 @@ def test_a_sum_does_not_depend_on_what_its_parts_were_used_for_before(cut, data)
         assert set(before.nodes) <= set(after.nodes)
 
 
+@given(parts(), st.data())
+def test_a_sum_does_not_depend_on_which_two_are_added_first(cut, data):
+    """Added from the end, each in front of the sum of those after it, or in any other order."""
+    expected = result(lambda: functools.reduce(lambda left, right: left + right, cut, Pipeline([])))
+    sums = [Pipeline([]), *cut]
+    try:
+        while len(sums) > 1:
+            place = data.draw(st.integers(0, len(sums) - 2))
+            together = sums[place] + sums[place + 1]
+            if data.draw(st.booleans()):
+                together.nodes  # noqa: B018 - looked at, which keeps its graph
+            sums[place : place + 2] = [together]
+    except PipelineError:
+        assert isinstance(expected, str)
+        return
+    assert sums[0].graph == expected
+    assert pickle.loads(pickle.dumps(sums[0])).graph == expected
+
+
 A, B, C = (node(take, one, two, name=one) for one, two in ("ab", "bc", "cd"))
 
 
@@ -95,11 +114,28 @@ class TestAdding:
         assert first.outputs() == {"c"}
         assert pickle.loads(pickle.dumps(first)).nodes == first.nodes
 
+    def test_a_pipeline_stays_what_it_is_when_others_are_put_in_front_of_it(self):
+        last = Pipeline([B]) + Pipeline([C])
+        second, third = Pipeline([A]) + last, Pipeline([node(take, "x", "y", name="other")]) + last
+        fourth = last + Pipeline([A])
+
+        assert names(last) == ["b", "c"]
+        assert names(second) == ["a", "b", "c"]
+        assert names(third) == ["other", "b", "c"]
+        assert names(fourth) == ["a", "b", "c"]  # it makes what `b` needs
+
+    def test_the_first_of_two_equal_nodes_stays(self):
+        tagged = Pipeline([A.tag("t")])
+        assert (tagged + (Pipeline([A]) + Pipeline([B]))).nodes[0].tags == {"t"}
+        assert ((Pipeline([A]) + Pipeline([B])) + tagged).nodes[0].tags == set()
+
     def test_a_pipeline_stays_what_it_is_when_adding_fails(self):
         first = Pipeline([A]) + Pipeline([B])
         for _ in range(2):
             with pytest.raises(PipelineError, match="wait for each other in a circle"):
                 first + Pipeline([node(take, "c", "a", name="back")])
+            with pytest.raises(PipelineError, match="wait for each other in a circle"):
+                Pipeline([node(take, "c", "a", name="back")]) + first
 
         assert names(first) == ["a", "b"]
         assert names(first + Pipeline([C])) == ["a", "b", "c"]

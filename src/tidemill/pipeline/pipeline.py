@@ -9,7 +9,7 @@ from tidemill.errors import PipelineError
 from tidemill.pipeline.checks import checked
 from tidemill.pipeline.graph import Graph, graph_of
 from tidemill.pipeline.groups import by_level, by_namespace, by_node
-from tidemill.pipeline.members import Members
+from tidemill.pipeline.members import Members, Row
 from tidemill.pipeline.namespace import rewired
 from tidemill.pipeline.node import Node
 from tidemill.pipeline.select import Selection, above, below, inside, loading, named, saving, selected, tagged
@@ -67,9 +67,7 @@ class Pipeline:
     it. `a + b` and `a | b` have the nodes of both, `a - b` those of `a` alone, `a & b` those that are in both.
     """
 
-    # As they were given, and so many of them: a sum shares the list with the sums that are made from it.
-    _given: list[Node]
-    _size: int
+    _given: Row  # sums share what is behind it
 
     def __init__(
         self,
@@ -110,19 +108,19 @@ class Pipeline:
         if tags is not None:
             given = [each.tag(tags) for each in given]
         self.graph = checked(given)
-        self._given, self._size = given, len(given)
+        self._given = Row(given)
 
     @classmethod
-    def _of(cls, given: list[Node], **known: Any) -> Pipeline:
+    def _of(cls, given: Row, **known: Any) -> Pipeline:
         """Return a pipeline of nodes that need no checks."""
         made = cls.__new__(cls)
-        vars(made).update(known, _given=given, _size=len(given))
+        vars(made).update(known, _given=given)
         return made
 
     @cached_property
     def graph(self) -> Graph:
         """Who needs whom, by position in `nodes`."""
-        return graph_of(self._given[: self._size])
+        return graph_of(list(self._given))
 
     @property
     def nodes(self) -> list[Node]:
@@ -320,16 +318,30 @@ class Pipeline:
     def _part(self, places: Iterable[int]) -> Pipeline:
         """Return some of the nodes, unchecked: what fits and is in order still does when others are left out."""
         part = self.graph.part(places)
-        return self._of(list(part.nodes), graph=part)
+        return self._of(Row(list(part.nodes)), graph=part)
 
     def __add__(self, other: object) -> Pipeline:
         if not isinstance(other, Pipeline):
             return NotImplemented
         # Handed on to the sum, which grows it: so a sum of many looks at each node once. Taken out of the dictionary in
         # one step, it is never in two hands; what is added to this pipeline once more begins with a new one.
-        members = vars(self).pop("_members", None) or Members(self._given[: self._size])
-        members.join(other._given[: other._size])
-        return self._of(members.nodes, _members=members)
+        if len(self._given) < len(other._given) and (joined := self._in_front_of(other)) is not None:
+            return joined
+        members = vars(self).pop("_members", None) or Members(self._given)
+        members.join(other._given)
+        return self._of(members.row.snapshot(), _members=members)
+
+    def _in_front_of(self, other: Pipeline) -> Pipeline | None:
+        """Return the sum of this pipeline and a larger one, which is grown; None where that does not go."""
+        members = vars(other).pop("_members", None) or Members(other._given)
+        if members.has_any(self._given):
+            vars(other)["_members"] = members
+            return None
+        try:
+            members.join_in_front(self._given)
+        except PipelineError:
+            return None  # what does not fit is told in the order in which it was given
+        return self._of(members.row.snapshot(), _members=members)
 
     __or__ = __add__
 
@@ -349,7 +361,7 @@ class Pipeline:
         return self._part(place for place, each in enumerate(self.graph.nodes) if each in kept)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_given": self._given[: self._size], "_size": self._size}
+        return {"_given": Row(list(self._given))}
 
     def __repr__(self) -> str:
         nodes = self.graph.nodes
@@ -360,7 +372,7 @@ class Pipeline:
 
 def _flattened(nodes: Nodes) -> list[Node]:
     if isinstance(nodes, Pipeline):
-        return nodes._given[: nodes._size]  # noqa: SLF001 - a Pipeline
+        return list(nodes._given)  # noqa: SLF001 - a Pipeline
     if isinstance(nodes, (Node, str)) or not hasattr(nodes, "__iter__"):
         raise PipelineError(
             f"A pipeline is made of a list of nodes and pipelines, not of {nodes!r}. Write `Pipeline([...])`."

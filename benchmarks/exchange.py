@@ -35,11 +35,9 @@ def arrays(bench: Bench) -> Iterator[Row]:
 def frames(bench: Bench) -> Iterator[Row]:
     """Tables."""
     size = bench.size(200, 20)
-    numbers = pd.DataFrame(np.random.default_rng(0).random((size * MB // 80, 10)))
+    numbers = _numbers(size)
     yield _handed_on(f"a frame of {size} MB, numbers", numbers, Limit(times=1.5), bench)
-    text = pd.Series([f"text {number:09d}" for number in range(size * MB // 44)])
-    strings = pd.DataFrame({"a": text, "b": text.str.upper()})
-    yield _handed_on(f"a frame of {size} MB, Arrow strings", strings, Limit(times=2.0), bench)
+    yield _handed_on(f"a frame of {size} MB, Arrow strings", _strings(size), Limit(times=2.0), bench)
 
 
 def peak(bench: Bench) -> Iterator[Row]:
@@ -60,6 +58,36 @@ def nodes(bench: Bench) -> Iterator[Row]:
         floor, ours = fastest(lambda floor_of=floor_of: floor_of(count), _runs(pipeline), repeat=5, unit=WALL)
         line = f"a {name} of {count:,} nodes over two processes"
         yield Row(line, "concurrent.futures", floor, ours, Limit(times=3.0), unit=WALL)
+    count = bench.size(100, 10)
+    few = Pipeline([node(_same, f"x{number}", f"x{number + 1}", name=f"n{number}") for number in range(count)])
+    floor, ours = fastest(lambda: _calls_in_turn(count), _runs(few), repeat=5, unit=WALL)
+    peer = bench.peer("processes", count)
+    yield Row(f"{count} nodes over two processes", "concurrent.futures", floor, ours, Limit(), unit=WALL, peer=peer)
+
+
+def runs(bench: Bench) -> Iterator[Row]:
+    """Whole runs of two nodes in two processes: one makes data, the other takes it."""
+    small, large = bench.size(200, 20), bench.size(1_000, 50)
+    cases = [
+        ("array", _made, small),
+        ("array", _made, large),
+        ("numbers", _numbers, small),
+        ("strings", _strings, small),
+    ]
+    for kind, make, size in cases:
+        pipeline = Pipeline([node(make, "x0", "data"), node(len, "data", "length")])
+
+        def ours(pipeline: Pipeline = pipeline, size: int = size) -> object:
+            runner = ParallelRunner(max_workers=2, start_method="fork")
+            return runner.run(pipeline, DataCatalog({"x0": size}))
+
+        def floor(make: Callable[[int], object] = make, size: int = size) -> None:
+            make(size)
+            _copied(size * MB)
+
+        least, taken = fastest(floor, ours, repeat=bench.size(3, 2), unit=WALL)
+        line, peer = f"a run in which {size:,} MB ({kind}) change process", bench.peer("handing_on", kind, size)
+        yield Row(line, "made, and one memcpy", least, taken, Limit(), unit=WALL, peer=peer)
 
 
 def _handed_on(line: str, data: object, limit: Limit, bench: Bench) -> Row:
@@ -109,6 +137,15 @@ def _runs(pipeline: Pipeline) -> Callable[[], object]:
 
 def _made(size: int) -> np.ndarray:
     return np.ones(size * MB // 8)
+
+
+def _numbers(size: int) -> pd.DataFrame:
+    return pd.DataFrame(np.ones((size * MB // 80, 10)))
+
+
+def _strings(size: int) -> pd.DataFrame:
+    text = pd.Series([f"text {number:09d}" for number in range(size * MB // 44)])
+    return pd.DataFrame({"a": text, "b": text.str.upper()})
 
 
 def _summed(data: np.ndarray) -> float:

@@ -37,7 +37,8 @@ def sequential(bench: Bench) -> Iterator[Row]:
     )
     line = f"sequential run of a chain of {count:,} nodes"
     yield Row(line, "the calls alone", floor, ours, Limit(most=30e-6 * count), peer=bench.peer("sequential", count))
-    yield Row("  the same in threads", "the calls alone", floor, threads, Limit(most=60e-6 * count))
+    peer = bench.peer("threads", count)
+    yield Row("  the same in threads", "the calls alone", floor, threads, Limit(most=60e-6 * count), peer=peer)
     yield Row("  beside ten shorter ones", f"ten chains of {count // 10:,}", 10 * tenth, ours, Limit(times=2))
 
 

@@ -168,11 +168,42 @@ def memory_load(count: str) -> float:
 
 def sequential(count: str) -> float:
     from kedro.io import DataCatalog, MemoryDataset
-    from kedro.pipeline import Pipeline, node
     from kedro.runner import SequentialRunner
 
-    pipeline = Pipeline([node(_same, f"x{n}", f"x{n + 1}", name=f"n{n}") for n in range(int(count))])
+    pipeline = _chain(int(count))
     return _timed(lambda: SequentialRunner().run(pipeline, DataCatalog({"x0": MemoryDataset(1)})))
+
+
+def threads(count: str) -> float:
+    from kedro.io import DataCatalog, MemoryDataset
+    from kedro.runner import ThreadRunner
+
+    pipeline = _chain(int(count))
+    return _timed(lambda: ThreadRunner().run(pipeline, DataCatalog({"x0": MemoryDataset(1)})))
+
+
+def building(shape: str, count: str) -> float:
+    make = {"chain": _chain, "wide": _wide, "layered": _layered}[shape]
+    return _timed(lambda: make(int(count)))
+
+
+def adding(count: str) -> float:
+    from kedro.pipeline import Pipeline
+
+    nodes, step = _chain(int(count)).nodes, int(count) // 100
+    parts = [Pipeline(nodes[begin : begin + step]) for begin in range(0, int(count), step)]
+    return _timed(lambda: sum(parts))
+
+
+def processes(count: str) -> float:
+    return _in_processes(_chain(int(count)), 1)
+
+
+def handing_on(kind: str, megabytes: str) -> float:
+    from kedro.pipeline import Pipeline, node
+
+    make = {"array": _array, "numbers": _numbers, "strings": _strings}[kind]
+    return _in_processes(Pipeline([node(make, "x0", "data"), node(_length, "data", "length")]), int(megabytes))
 
 
 def reading(folder: str) -> float:
@@ -198,6 +229,63 @@ def interpolating(conf: str) -> float:
 
 def _same(value: int) -> int:
     return value
+
+
+def _chain(count: int) -> Any:
+    from kedro.pipeline import Pipeline, node
+
+    return Pipeline([node(_same, f"x{n}", f"x{n + 1}", name=f"n{n}") for n in range(count)])
+
+
+def _wide(count: int) -> Any:
+    from kedro.pipeline import Pipeline, node
+
+    return Pipeline([node(_same, "x0", f"y{n}", name=f"n{n}") for n in range(count)])
+
+
+def _layered(count: int) -> Any:
+    from kedro.pipeline import Pipeline, node
+
+    def before(n: int) -> list[str]:
+        return [f"x{n // 100}_{(n + near) % 100}" for near in range(3)]
+
+    return Pipeline([node(_any, before(n), f"x{n // 100 + 1}_{n % 100}", name=f"n{n}") for n in range(count)])
+
+
+def _any(*values: int) -> int:
+    return len(values)
+
+
+def _in_processes(pipeline: Any, start: object) -> float:
+    from kedro.io import MemoryDataset, SharedMemoryDataCatalog
+    from kedro.runner import ParallelRunner
+
+    catalog = SharedMemoryDataCatalog({"x0": MemoryDataset(start)})
+    return _timed(lambda: ParallelRunner(max_workers=2).run(pipeline, catalog), time.perf_counter)
+
+
+def _array(megabytes: int) -> Any:
+    import numpy as np
+
+    return np.ones(megabytes * 125_000)
+
+
+def _numbers(megabytes: int) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    return pd.DataFrame(np.ones((megabytes * 12_500, 10)))
+
+
+def _strings(megabytes: int) -> Any:
+    import pandas as pd
+
+    text = pd.Series([f"text {number:09d}" for number in range(megabytes * 1_000_000 // 44)])
+    return pd.DataFrame({"a": text, "b": text.str.upper()})
+
+
+def _length(data: Any) -> int:
+    return len(data)
 
 
 def _definitions(count: int) -> dict[str, dict[str, Any]]:

@@ -30,7 +30,8 @@ def building(bench: Bench) -> Iterator[Row]:
             repeat=3,
         )
         name = shape.__name__.strip("_")
-        yield Row(f"a {name} pipeline of {count:,} nodes, built", "plain objects", floor, ours, Limit(most=0.5))
+        line, peer = f"a {name} pipeline of {count:,} nodes, built", bench.peer("building", name, count)
+        yield Row(line, "plain objects", floor, ours, Limit(most=0.5), peer=peer)
         yield Row("  beside four of a quarter", "four quarters", 4 * quarter, ours, Limit(times=2))
 
 
@@ -67,7 +68,8 @@ def adding(bench: Bench) -> Iterator[Row]:
         lambda: functools.reduce(lambda after, before: before + after, reversed(parts)).nodes,
         repeat=3,
     )
-    yield Row(f"a sum of 100 pipelines, {count:,} nodes", "one constructor call", floor, ours, Limit(times=5))
+    line, peer = f"a sum of 100 pipelines, {count:,} nodes", bench.peer("adding", count)
+    yield Row(line, "one constructor call", floor, ours, Limit(times=5), peer=peer)
     yield Row("  each in front of those after it", "one constructor call", floor, in_front, Limit(times=5))
 
 

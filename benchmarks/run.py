@@ -33,7 +33,7 @@ BENCHMARKS = {
     "increments": ("waiting",),
     "nodes": ("memory_load", "sequential"),
     "pipelines": ("building", "selecting", "adding"),
-    "exchange": ("arrays", "frames", "peak", "nodes"),
+    "exchange": ("arrays", "frames", "peak", "nodes", "runs"),
     "cluster": ("nodes",),
 }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Row:
-    """Nodes in the order they were given. Sums share the two lists behind it, which grow at the front and at the end."""
+    """Nodes in the order they were given. Sums share the two lists behind it: they grow at front and end."""
 
     __slots__ = ("_after", "_before", "_count_after", "_count_before")
 

@@ -7,6 +7,7 @@ import functools
 import glob
 import os
 import shutil
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ def session() -> SparkSession:
         program("java", install="apt-get install openjdk-17-jre-headless")
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # otherwise its workers are what `python3` is on the PATH
     folder = tempfile.mkdtemp(prefix="tidemill-spark-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # registered first, so done last
     os.mkdir(f"{folder}/view")

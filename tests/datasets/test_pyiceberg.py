@@ -9,11 +9,6 @@ from tidemill.datasets.pyiceberg import TableDataset
 from tidemill.errors import DatasetConfigError
 from tidemill.testing import DatasetTests
 
-# pyiceberg leaves SQLite's connections to the garbage collector.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
 TIDES = pa.table({"tide": ["high", "low"], "metres": [4, 1]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
@@ -10,7 +11,7 @@ from tidemill.io.redaction import redact
 from tidemill.names import both_spellings, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
@@ -71,46 +72,58 @@ class TableDataset(AbstractDataset[Any, "pa.Table"]):
         columns = arguments.pop("columns", None)
         if columns is not None:
             arguments["selected_fields"] = tuple(columns)
-        return self._table().scan(**arguments).to_arrow()
+        with self._connected() as catalog:
+            return self._table(catalog).scan(**arguments).to_arrow()
 
     def _save(self, data: Any) -> None:
         table, arguments = _as_table(data), dict(self._save_args)
         mode = arguments.pop("mode")
-        if self._exists():
-            getattr(self._table(), mode)(table, **arguments)
-            return
-        catalog = self._connect()
-        catalog.create_namespace_if_not_exists(self._table_name.rpartition(".")[0])
-        with catalog.create_table_transaction(self._table_name, schema=table.schema) as transaction:
-            transaction.append(table)
+        with self._connected() as catalog:
+            if catalog.table_exists(self._table_name):
+                getattr(self._table(catalog), mode)(table, **arguments)
+                return
+            catalog.create_namespace_if_not_exists(self._table_name.rpartition(".")[0])
+            with catalog.create_table_transaction(self._table_name, schema=table.schema) as transaction:
+                transaction.append(table)
 
     def _exists(self) -> bool:
-        return self._connect().table_exists(self._table_name)
+        with self._connected() as catalog:
+            return catalog.table_exists(self._table_name)
 
     def fingerprint(self) -> str | None:
         """Return the snapshot that loads read; None if there is no table."""
-        if not self._exists():
-            return None
-        snapshot = self._load_args.get("snapshot_id") or getattr(self._table().current_snapshot(), "snapshot_id", None)
+        with self._connected() as catalog:
+            if not catalog.table_exists(self._table_name):
+                return None
+            newest = self._table(catalog).current_snapshot()
+        snapshot = self._load_args.get("snapshot_id") or (newest.snapshot_id if newest else None)
         return str(snapshot) if snapshot is not None else None
 
-    def _table(self) -> Table:
+    def _table(self, catalog: Catalog) -> Table:
         from pyiceberg.exceptions import NoSuchTableError
 
         try:
-            return self._connect().load_table(self._table_name)
+            return catalog.load_table(self._table_name)
         except NoSuchTableError as exc:
             raise DatasetError(
                 f"There is no table '{self._table_name}' in the Iceberg catalog. Save it once, or correct `table_name`."
             ) from exc
 
-    def _connect(self) -> Catalog:
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Catalog]:
         from pyiceberg.catalog import load_catalog
 
         if isinstance(self._catalog, str):
-            return load_catalog(self._catalog, **self._credentials)
-        properties = {**self._catalog, **self._credentials}
-        return load_catalog(properties.pop("name", "default"), **properties)
+            catalog = load_catalog(self._catalog, **self._credentials)
+        else:
+            properties = {**self._catalog, **self._credentials}
+            catalog = load_catalog(properties.pop("name", "default"), **properties)
+        try:
+            yield catalog
+        finally:
+            close = getattr(catalog, "close", None)  # older releases leave it to the garbage collector
+            if close is not None:
+                close()
 
     def _describe(self) -> dict[str, Any]:
         described: dict[str, Any] = redact(

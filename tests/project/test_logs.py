@@ -137,3 +137,17 @@ def test_the_handler_of_rich_can_be_named(make_project):
     assert issubclass(logs.RichHandler, RichHandler)
     with pytest.raises(AttributeError, match="no attribute 'RichHandlr'"):
         _ = logs.RichHandlr
+
+
+def test_news_of_libraries_that_are_talkative_stay_out(make_project, monkeypatch):
+    said, root = io.StringIO(), logging.getLogger()
+    monkeypatch.setattr("sys.stderr", said)
+    monkeypatch.setattr(root, "handlers", [])
+    logs.set_up(bootstrap_project(make_project()))
+    monkeypatch.setattr(logging.getLogger("other"), "level", logging.INFO)
+
+    logging.getLogger("other").info("a heartbeat")
+    logging.getLogger("other").warning("a warning")
+    logging.getLogger("shop.nodes").info("news")
+
+    assert said.getvalue() == "WARNING other: a warning\nnews\n"

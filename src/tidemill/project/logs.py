@@ -96,6 +96,7 @@ def set_up(metadata: Metadata | None = None, env: str | None = None, handler: lo
         if handler is None:
             handler = logging.StreamHandler(sys.stderr)
             handler.setFormatter(_Short())
+            handler.addFilter(_Ours(metadata.package_name if metadata is not None else ""))
         root.addHandler(handler)
     if metadata is not None:
         LOGGING.set_project_logging(metadata.package_name)
@@ -148,6 +149,14 @@ def _anchored(handlers: Any, root: Path) -> Any:
         else:
             found[name] = each
     return found
+
+
+class _Ours(logging.Filter):
+    """Lets pass warnings of everybody, and news of the project and of Tidemill: some libraries are talkative."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        is_ours = record.name.partition(".")[0] in {"tidemill", "__main__"}
+        return record.levelno >= logging.WARNING or is_ours or (bool(self.name) and super().filter(record) is True)
 
 
 class _Short(logging.Formatter):

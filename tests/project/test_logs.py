@@ -144,7 +144,9 @@ def test_news_of_libraries_that_are_talkative_stay_out(make_project, monkeypatch
     monkeypatch.setattr("sys.stderr", said)
     monkeypatch.setattr(root, "handlers", [])
     logs.set_up(bootstrap_project(make_project()))
-    monkeypatch.setattr(logging.getLogger("other"), "level", logging.INFO)
+    logging.getLogger("other").setLevel(logging.INFO)
+    for name in ("other", "shop.nodes"):
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)  # as another test's configuration leaves them
 
     logging.getLogger("other").info("a heartbeat")
     logging.getLogger("other").warning("a warning")

@@ -361,6 +361,11 @@ class DataCatalog:
         and_patterns = f"; {patterns:,} pattern{'s' if patterns > 1 else ''}" if patterns else ""
         return f"DataCatalog({len(self):,} dataset{'s' if len(self) != 1 else ''}: {shown}{and_patterns})"
 
+    def _repr_html_(self) -> str:
+        from tidemill.catalog.show import as_html
+
+        return as_html(self._entries, len(self._specs.patterns))
+
     def _ipython_key_completions_(self) -> Names:
         return self.keys()
 

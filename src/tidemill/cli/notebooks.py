@@ -31,10 +31,11 @@ _arguments = click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @pass_invocation
 def ipython(invocation: Invocation, env: str | None, arguments: tuple[str, ...]) -> None:
     """Open IPython with `catalog`, `context`, `session` and `pipelines`; what follows `--` goes to IPython."""
-    _project(invocation, env)
+    project = _project(invocation)
     _needs("IPython", "IPython")
     from IPython import start_ipython
 
+    os.environ.update(_environment(project, env))
     sys.exit(start_ipython(argv=["--ext", _EXTENSION, *arguments]))
 
 
@@ -47,7 +48,7 @@ def jupyter() -> None:
 @pass_invocation
 def setup(invocation: Invocation) -> None:
     """Install a kernel that opens this project, for any Jupyter of yours."""
-    project = _project(invocation, None)
+    project = _project(invocation)
     click.echo(f"The kernel '{_install_kernel(project)}' opens {project.project_name}.")
 
 
@@ -59,7 +60,7 @@ def setup(invocation: Invocation) -> None:
 @pass_invocation
 def notebook(invocation: Invocation, env: str | None, arguments: tuple[str, ...]) -> None:
     """Open Jupyter Notebook; what follows `--` goes to Jupyter."""
-    _open("notebook", _project(invocation, env), arguments)
+    _open("notebook", _project(invocation), env, arguments)
 
 
 @jupyter.command("lab", in_project=True, context_settings=_PASSED_ON, examples=["tidemill jupyter lab --env prod"])
@@ -68,18 +69,17 @@ def notebook(invocation: Invocation, env: str | None, arguments: tuple[str, ...]
 @pass_invocation
 def lab(invocation: Invocation, env: str | None, arguments: tuple[str, ...]) -> None:
     """Open JupyterLab; what follows `--` goes to Jupyter."""
-    _open("lab", _project(invocation, env), arguments)
+    _open("lab", _project(invocation), env, arguments)
 
 
-def _project(invocation: Invocation, env: str | None) -> Metadata:
-    """Return the project, which the extension finds by the variable; its code is imported there, not here."""
-    found = invocation.find_project()
-    if found is None:
-        found = invocation.project()  # says what is missing
-    os.environ[_VARIABLE] = str(found.project_path)
-    if env:
-        os.environ["TIDEMILL_ENV"] = env
-    return found
+def _project(invocation: Invocation) -> Metadata:
+    """Return the project; its code is imported where it is opened, not here."""
+    return invocation.find_project() or invocation.project()  # the second says what is missing
+
+
+def _environment(project: Metadata, env: str | None) -> dict[str, str]:
+    """Return the variables by which the extension finds the project."""
+    return {_VARIABLE: str(project.project_path), **({"TIDEMILL_ENV": env} if env else {})}
 
 
 def _needs(module: str, package: str) -> None:
@@ -89,13 +89,14 @@ def _needs(module: str, package: str) -> None:
         raise CommandError(f"{package} is not installed here.\nInstall it: pip install 'tidemill[notebook]'")
 
 
-def _open(what: str, project: Metadata, arguments: tuple[str, ...]) -> None:
+def _open(what: str, project: Metadata, env: str | None, arguments: tuple[str, ...]) -> None:
     _needs("notebook" if what == "notebook" else "jupyterlab", f"Jupyter ({what})")
     import subprocess
 
     kernel = _install_kernel(project)
     asked = [sys.executable, "-m", "jupyter", what, f"--MultiKernelManager.default_kernel_name={kernel}", *arguments]
-    sys.exit(subprocess.call(asked))  # noqa: S603 - Jupyter, with what the user passes on
+    variables = {**os.environ, **_environment(project, env)}
+    sys.exit(subprocess.call(asked, env=variables))  # noqa: S603 - Jupyter, with what the user passes on
 
 
 def _install_kernel(project: Metadata) -> str:

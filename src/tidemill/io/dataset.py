@@ -12,7 +12,7 @@ from tidemill.errors import DatasetError
 from tidemill.io.failure import failure, secrets_of
 from tidemill.io.hiding import hide
 from tidemill.io.redaction import redact
-from tidemill.io.show import short
+from tidemill.io.show import short, short_value
 from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
@@ -153,6 +153,17 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         except Exception as exc:  # noqa: BLE001 - a broken `_describe` must not hide the error that is being told
             return f"{type(self).__name__}(<_describe failed: {type(exc).__name__}>)"
         return short(type(self).__name__, shown)
+
+    def _repr_html_(self) -> str:
+        from tidemill.io.html import table
+
+        try:
+            described = {key: value for key, value in (self._describe() or {}).items() if value is not None}
+            rows = [(key, short_value(value)) for key, value in redact(described, secrets_of(self)).items()]
+        except Exception:  # noqa: BLE001 - as above; `repr` tells what is wrong
+            rows = [("", repr(self))]
+        name = f"{self._name}: " if self._name else ""
+        return table(f"{name}{type(self).__name__}", ("argument", "value"), rows, len(rows))
 
     def to_config(self) -> dict[str, Any]:
         """Return a definition from which `from_config` makes the same dataset; secrets are left out or masked."""

@@ -12,7 +12,7 @@ _CALL = re.compile(
     r"""([A-Za-z_][\w.]*)\.(?:load|save|exists|release|confirm|get|get_type)\(\s*(?:name\s*=\s*)?(["'])([^"']*)$"""
 )
 _LOAD_NODE = re.compile(r"^\s*%?load_node\s+([^\s]*)$")
-_MOST = 1000  # more would fill the screen for minutes
+_MOST = 500  # as many as IPython shows
 
 
 def matcher(shell: Any) -> Any:

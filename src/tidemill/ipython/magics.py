@@ -45,7 +45,11 @@ def magics(shell: Any) -> dict[str, Callable[[str], None]]:
         name = line.strip().strip("'\"")
         if not name:
             raise MagicError("%load_node needs the name of a node.\nWrite %load_node NAME")
-        shell.set_next_input(code_of(name), replace=False)
+        code = code_of(name)
+        if getattr(shell, "simple_prompt", False):  # a prompt that cannot be filled
+            print(code)  # noqa: T201
+        else:
+            shell.set_next_input(code, replace=False)
 
     return {"reload_tidemill": reload, "reload_kedro": reload, "load_node": load_node}
 

@@ -26,6 +26,10 @@ def code_of(name: str) -> str:
     """
     node = _node(name)
     function = _plain(node.func)
+    if getattr(function, "__name__", "") == "<lambda>":
+        raise PipelineError(
+            f"Node '{name}': its function is a lambda, which has no lines of its own.\nMake it a `def`."
+        )
     try:
         source = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError):

@@ -6,7 +6,7 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import ProjectNotFoundError
+from tidemill.errors import ProjectNotFoundError, TidemillError
 
 if TYPE_CHECKING:
     from tidemill.project import Session
@@ -47,7 +47,7 @@ def reload_tidemill(
     from tidemill.project.configured import forget_modules
     from tidemill.project.logs import set_up
 
-    where = os.fspath(path) if path is not None else _opened.get("path") or os.environ.get(VARIABLE)
+    where = os.fspath(path) if path is not None else _opened.get("path") or os.environ.get(VARIABLE) or None
     found = find_project(where)
     if found is not None:
         forget_modules(found.package_name)
@@ -74,12 +74,16 @@ reload_kedro = reload_tidemill
 
 
 def open_if_there(shell: Any) -> None:
-    """Open the project that one is in; where there is none, say how to open one."""
+    """Open the project that one is in; where there is none, or a broken one, say how to go on."""
     try:
         reload_tidemill()
     except ProjectNotFoundError:
-        shell.push({})
         print("There is no project here. Open one: %reload_tidemill <folder>")  # noqa: T201
+    except TidemillError as exc:
+        print(f"{type(exc).__name__}: {exc}\nThen: %reload_tidemill")  # noqa: T201
+    except Exception:  # noqa: BLE001 - what the project's own code raises must not take the magics away
+        shell.showtraceback()
+        print("Mend it, then: %reload_tidemill")  # noqa: T201
 
 
 def running_shell() -> Any:

@@ -369,6 +369,14 @@ class Pipeline:
         more = [f"and {len(nodes) - _SHOWN} more"] if len(nodes) > _SHOWN else []
         return "Pipeline([" + "".join(f"\n    {line}," for line in shown + more) + ("\n])" if shown else "])")
 
+    def _repr_html_(self) -> str:
+        from tidemill.io.html import counted, table
+        from tidemill.io.show import listed
+
+        nodes = self.graph.nodes
+        rows = ((each.name, listed(each.inputs), listed(each.outputs), ", ".join(sorted(each.tags))) for each in nodes)
+        return table(counted(len(nodes), "node"), ("node", "inputs", "outputs", "tags"), rows, len(nodes))
+
 
 def _flattened(nodes: Nodes) -> list[Node]:
     if isinstance(nodes, Pipeline):

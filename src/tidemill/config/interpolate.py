@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 from tidemill.config.grammar import Call, Constant, GrammarError, Joined, Reference, Sequence, Table, parse
@@ -15,8 +15,11 @@ Path = tuple[Any, ...]
 #: A resolver of ours: the layer, the place of the text it stands in, its arguments.
 Resolver = Any
 MISSING = "???"
+#: The resolver whose argument is worked out once more.
+CREATE = "oc.create"
 _MOST_SHOWN = 6
 _INTERPOLATED = "${"
+_OPENED = re.compile(r"(\\*)\$\{")
 
 
 class InterpolationError(Exception):
@@ -38,10 +41,17 @@ class Layer:
         root: Its values as they were read; they are never changed.
         resolvers: Name -> what `${name:...}` calls, with the layer, the place, and the arguments.
         below: The layer in which a reference is looked up that has no value here.
+        others: Finds a resolver that is not among these.
     """
 
-    def __init__(self, root: Mapping[str, Any], resolvers: Mapping[str, Resolver], below: Layer | None = None) -> None:
-        self.root, self._resolvers, self._below = root, resolvers, below
+    def __init__(
+        self,
+        root: Mapping[str, Any],
+        resolvers: Mapping[str, Resolver],
+        below: Layer | None = None,
+        others: Callable[[str], Resolver | None] | None = None,
+    ) -> None:
+        self.root, self._resolvers, self._below, self._others = root, resolvers, below, others
         self.tainted: set[Path] = set()  # places whose value came from a resolver that marks it
         self._done: dict[Path, Any] = {}
         self._going_on: list[Path] = []
@@ -82,6 +92,22 @@ class Layer:
                 pass
             raise
 
+    def keys_at(self, keys: list[str], path: Path) -> list[Any] | None:
+        """Return the keys of the mapping at a place, in which nothing else is worked out; None if it is no mapping.
+
+        Raises:
+            KeyMissingError: There is nothing there.
+        """
+        try:
+            value, here, plain = self._found(keys, path)
+        except KeyMissingError:
+            if self._below is None:
+                raise
+            return self._below.keys_at(keys, path)
+        if isinstance(value, str) and not plain:
+            value = self.resolve(value, here)
+        return list(value) if isinstance(value, dict) else None
+
     def create(self, value: Any, path: Path) -> Any:
         """Return a value that a resolver has made, worked out as if it had been written at this place."""
         self._created[path] = value
@@ -90,20 +116,27 @@ class Layer:
         finally:
             del self._created[path]
 
-    def decode(self, expression: Any, path: Path) -> Any:
-        """Return the value of an expression that stands at this place."""
+    def decode(self, expression: Any, path: Path, *, escape: bool = False) -> Any:
+        """Return the value of an expression that stands at this place.
+
+        Args:
+            expression: What was parsed.
+            path: The place.
+            escape: Whether it will be worked out again: texts that are referred to then come out of that as they are.
+        """
         if isinstance(expression, Constant):
             return expression.value
         if isinstance(expression, Reference):
-            return self._reference(expression, path)
+            value = self._reference(expression, path)
+            return _escaped(value) if escape else value
         if isinstance(expression, Call):
             return self._call(expression, path)
         if isinstance(expression, Joined):
             return "".join(each if isinstance(each, str) else str(self.decode(each, path)) for each in expression.parts)
         if isinstance(expression, Sequence):
-            return [self.decode(each, path) for each in expression.items]
+            return [self.decode(each, path, escape=escape) for each in expression.items]
         if isinstance(expression, Table):
-            return {key: self.decode(each, path) for key, each in expression.items}
+            return {key: self.decode(each, path, escape=escape) for key, each in expression.items}
         return expression
 
     def _text(self, text: str, path: Path) -> Any:
@@ -147,29 +180,35 @@ class Layer:
         return str(key)
 
     def _select(self, keys: list[str], path: Path) -> Any:
+        value, here, plain = self._found(keys, path)
+        if value == MISSING:
+            problem = f"'{dotted(here)}' is {MISSING}, which stands for a value to be given"
+            raise KeyMissingError(path, problem, "Give it.")
+        if plain:
+            return value
+        if here == path[: len(here)] and isinstance(value, (dict, list)):
+            raise InterpolationError(path, f"this refers to '{dotted(here)}', in which it stands", "Refer to less.")
+        value = self.resolve(value, here)
+        if here in self.tainted:
+            self.tainted.add(path)
+        return value
+
+    def _found(self, keys: list[str], path: Path) -> tuple[Any, Path, bool]:
+        """Return what stands at a place, where that is, and whether it came of an interpolation, so is worked out."""
         value: Any = self.root
         here: Path = ()
-        plain = False  # what an interpolation gave has no places of its own any more
+        plain = False
         for index, wanted in enumerate(keys):
             if isinstance(value, str) and not plain and _INTERPOLATED in value:
                 value, plain = self._text(value, here), True
-            key = _found(value, wanted)
+            key = _key_of(value, wanted)
             if key is None:
                 raise self._missing(keys[: index + 1], value, path)
             value = value[key]
             here = (*here, key)
             if here in self._created:
                 value = self._created[here]
-        if value == MISSING:
-            raise KeyMissingError(
-                path, f"'{dotted(here)}' is {MISSING}, which stands for a value to be given", "Give it."
-            )
-        if not plain and here == path[: len(here)] and isinstance(value, (dict, list)):
-            raise InterpolationError(path, f"this refers to '{dotted(here)}', in which it stands", "Refer to less.")
-        value = value if plain else self.resolve(value, here)
-        if here in self.tainted:
-            self.tainted.add(path)
-        return value
+        return value, here, plain
 
     def _missing(self, keys: list[str], value: Any, path: Path) -> KeyMissingError:
         name = dotted(keys)
@@ -181,59 +220,13 @@ class Layer:
     def _call(self, call: Call, path: Path) -> Any:
         names = [key if isinstance(key, str) else self._key(key, path) for key in call.name]
         name = ".".join(names)
-        resolver = self._resolvers.get(name) or registered(name)
+        resolver = self._resolvers.get(name) or (self._others(name) if self._others else None)
         if resolver is None:
             known = [*self._resolvers]
             near = did_you_mean(name, known) or f". Known are {', '.join(sorted(known))}"
             raise InterpolationError(path, f"no resolver is called '{name}'{near}", "Give it in `custom_resolvers`.")
-        return resolver(self, path, [self.decode(each, path) for each in call.arguments])
-
-
-def custom(name: str, function: Callable[..., Any], *, quote: bool = True) -> Resolver:
-    """Return a resolver that calls a user's function.
-
-    Args:
-        name: What it is called, for errors.
-        function: Gets the arguments, and those of `_root_` and `_parent_` that it asks for, as OmegaConf passes them.
-        quote: Whether an error may say what the function said; not where that may be a secret.
-    """
-    try:
-        asked = [each for each in ("_root_", "_parent_") if each in inspect.signature(function).parameters]
-    except (TypeError, ValueError):  # a builtin that does not tell
-        asked = []
-
-    def resolver(layer: Layer, path: Path, arguments: list[Any]) -> Any:
-        given = _containers(layer, path, asked) if asked else {}
-        try:
-            return function(*arguments, **given)
-        except Exception as exc:  # noqa: BLE001 - whatever a user's function raises
-            said = f"{type(exc).__name__}: {exc}" if quote else type(exc).__name__
-            problem = f"the resolver '{name}' failed: {said}"
-            remedy = "Look at its arguments here, and at the function behind it."
-            raise InterpolationError(path, problem, remedy) from (exc if quote else None)
-
-    return resolver
-
-
-def registered(name: str) -> Resolver | None:
-    """Return a resolver that somebody has registered with OmegaConf in this process; we register none."""
-    import sys
-
-    omegaconf = sys.modules.get("omegaconf")
-    if omegaconf is None or name.startswith("oc.") or not omegaconf.OmegaConf.has_resolver(name):
-        return None
-
-    def resolver(_layer: Layer, path: Path, arguments: list[Any]) -> Any:
-        own = omegaconf.OmegaConf.create({"value": None}, flags={"allow_objects": True})
-        call = omegaconf.OmegaConf._get_resolver(name)  # noqa: SLF001 - there is no other way to what is registered
-        try:
-            return call(own, own, own._get_node("value"), tuple(arguments), tuple(map(str, arguments)))  # noqa: SLF001
-        except Exception as exc:
-            raise InterpolationError(
-                path, f"the resolver '{name}' failed: {type(exc).__name__}", "Look at it."
-            ) from exc
-
-    return resolver
+        again = name == CREATE
+        return resolver(self, path, [self.decode(each, path, escape=again) for each in call.arguments])
 
 
 def _is_open(value: Any) -> bool:
@@ -242,17 +235,7 @@ def _is_open(value: Any) -> bool:
     return _INTERPOLATED in value if kind is str else kind is dict or kind is list
 
 
-def _containers(layer: Layer, path: Path, asked: list[str]) -> dict[str, Any]:
-    from omegaconf import OmegaConf
-
-    root = OmegaConf.create(dict(layer.root), flags={"allow_objects": True})
-    parent: Any = root
-    for key in path[:-1]:
-        parent = parent._get_node(key)  # noqa: SLF001 - what `parent[key]` is, without working anything out
-    return {name: root if name == "_root_" else parent for name in asked}
-
-
-def _found(value: Any, wanted: str) -> Any:
+def _key_of(value: Any, wanted: str) -> Any:
     """Return the key or index that a text means in a container, or None."""
     if isinstance(value, dict):
         if wanted in value:
@@ -275,6 +258,15 @@ def split_key(text: str) -> list[str]:
 def dotted(path: Any) -> str:
     """Return a place as people write it."""
     return ".".join(map(str, path))
+
+
+def _escaped(value: Any) -> Any:
+    """Return a value that is itself again when it has been worked out."""
+    if isinstance(value, str):
+        return _OPENED.sub(r"\1\1\\${", value)
+    if isinstance(value, dict):
+        return {key: _escaped(each) for key, each in value.items()}
+    return [_escaped(each) for each in value] if isinstance(value, list) else value
 
 
 def _copy(value: Any) -> Any:

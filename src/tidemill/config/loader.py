@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import UserDict
 from typing import TYPE_CHECKING, Any
 
+from tidemill.config.functions import custom, registered
 from tidemill.config.grammar import calls
-from tidemill.config.interpolate import InterpolationError, Layer, Resolver, custom, dotted
+from tidemill.config.interpolate import InterpolationError, Layer, Resolver, dotted
 from tidemill.config.layers import Files, collected, located
 from tidemill.config.merge import DESTRUCTIVE, merge, nested, soft
 from tidemill.config.places import Place, place
@@ -144,8 +145,8 @@ class ConfigLoader(AbstractConfigLoader):
         if not (base.each or run.each or params or kind == _GLOBALS):
             raise self._nothing(where, kind)
         resolvers = self._resolvers(kind)
-        lower = Layer(soft(base.values, params) if params else base.values, resolvers)
-        upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower)
+        lower = Layer(soft(base.values, params) if params else base.values, resolvers, None, registered)
+        upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower, registered)
         strategy = self.merge_strategy.get(kind, DESTRUCTIVE)
         below = self._worked_out(kind, lower, [*lower.root], (where, base), mistakes)
         above = self._worked_out(kind, upper, [*run.values], (where, run, base), mistakes)

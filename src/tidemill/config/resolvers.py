@@ -151,19 +151,23 @@ def _deprecated(layer: Layer, path: Path, arguments: list[Any]) -> Any:
 
 
 def _keys(layer: Layer, path: Path, arguments: list[Any]) -> Any:
-    return list(_mapping("oc.dict.keys", layer, path, arguments))
+    (key,) = _exactly(1, "oc.dict.keys", path, arguments)
+    found = layer.keys_at(_absolute(key, path), path) if isinstance(key, str) else None
+    if found is None:
+        raise _no_mapping("oc.dict.keys", path)
+    return found
 
 
 def _values(layer: Layer, path: Path, arguments: list[Any]) -> Any:
-    return list(_mapping("oc.dict.values", layer, path, arguments).values())
-
-
-def _mapping(name: str, layer: Layer, path: Path, arguments: list[Any]) -> dict[Any, Any]:
-    (key,) = _exactly(1, name, path, arguments)
+    (key,) = _exactly(1, "oc.dict.values", path, arguments)
     value = layer.select(_absolute(key, path), path) if isinstance(key, str) else None
     if not isinstance(value, dict):
-        raise InterpolationError(path, f"'{name}' takes the key of a mapping", f"Write ${{{name}:<key>}}.")
-    return value
+        raise _no_mapping("oc.dict.values", path)
+    return list(value.values())
+
+
+def _no_mapping(name: str, path: Path) -> InterpolationError:
+    return InterpolationError(path, f"'{name}' takes the key of a mapping", f"Write ${{{name}:<key>}}.")
 
 
 def _exactly(count: int, name: str, path: Path, arguments: list[Any]) -> list[Any]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -51,8 +53,7 @@ PIECES = [
 
 def theirs(text):
     def node(key, _memo):
-        # A text before OmegaConf 2.4, since then its parts.
-        return ("reference", key) if isinstance(key, str) else ("reference", key.relative_dots, tuple(key.parts))
+        return ("reference", key.relative_dots, tuple(key.parts))
 
     def resolver(name, args, args_str):
         return ("call", name, args)
@@ -78,6 +79,7 @@ def ours(expression):
     return expression.value if isinstance(expression, Constant) else expression
 
 
+@pytest.mark.skipif(version("omegaconf") < "2.4", reason="before, keys are handed over as one text, without escapes")
 @pytest.mark.filterwarnings("ignore:In the sequence")
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))

@@ -99,7 +99,7 @@ class Dispatch:
             begin = time.monotonic()
             self._look()
             self._interrupts.check()
-            pause = min(max(2 * pause, 5 * (time.monotonic() - begin)), _LONGEST)
+            pause = min(max(2 * pause, 20 * (time.monotonic() - begin)), _LONGEST)
         done = [(sent.work, sent.outcome) for sent in self._ready]
         for sent in self._ready:
             if isinstance(sent.outcome, BaseException):

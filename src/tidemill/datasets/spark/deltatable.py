@@ -60,7 +60,8 @@ class DeltaTableDataset(AbstractDataset["Any", "DeltaTable"]):
     def _tables(self) -> type[DeltaTable]:
         from delta.tables import DeltaTable
 
-        return DeltaTable
+        found: type[DeltaTable] = DeltaTable
+        return found
 
     def _why_missing(self) -> str | None:
         return "Write it once by a SparkDataset with `file_format: delta`, or correct the filepath."

@@ -100,6 +100,20 @@ def test_a_sum_does_not_depend_on_which_two_are_added_first(cut, data):
     assert pickle.loads(pickle.dumps(sums[0])).graph == expected
 
 
+@given(wirings(most=12), st.data())
+def test_a_pipeline_cut_in_pieces_and_put_together_again_is_itself(nodes, data):
+    """In whatever order neighbours are added: pieces in front of larger ones, too."""
+    sums, rest = [], list(nodes)
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        sums.append(Pipeline(rest[:size]))
+        rest = rest[size:]
+    while len(sums) > 1:
+        place = data.draw(st.integers(0, len(sums) - 2))
+        sums[place : place + 2] = [sums[place] + sums[place + 1]]
+    assert sums[0].graph == Pipeline(nodes).graph
+
+
 A, B, C = (node(take, one, two, name=one) for one, two in ("ab", "bc", "cd"))
 
 
@@ -155,6 +169,13 @@ class TestAdding:
         confirming = node(take, "coded@csv", "z", name="confirming", confirms="parts")
         with pytest.raises(PipelineError, match=message):
             Pipeline([A]) + Pipeline([B, confirming]) + Pipeline([extra])
+        with pytest.raises(PipelineError, match=message if "and" not in message else "by 'n' and"):
+            Pipeline([extra]) + (Pipeline([A]) + Pipeline([B, confirming]))
+
+    def test_nodes_that_are_put_in_front_keep_their_order(self):
+        front = [node(take, f"x{number}", f"y{number}", name=f"n{number}") for number in range(3)]
+        back = [node(take, f"v{number}", f"w{number}", name=f"m{number}") for number in range(4)]
+        assert (Pipeline(front) + Pipeline(back)).nodes == front + back
 
     def test_a_circle_through_several_pipelines_is_drawn(self):
         nodes = [node(take, f"d{number}", f"d{(number + 1) % 5}", name=f"n{number}") for number in range(5)]

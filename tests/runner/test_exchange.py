@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +95,8 @@ def test_a_frame_comes_back_equal_and_may_be_changed(exchange, kind):
 @pytest.mark.parametrize("kind", ["numbers", "strings", "dates", "rows left out"])
 def test_the_buffers_of_a_frame_are_not_pickled(exchange, kind):
     frame = FRAMES[kind]()
+    if kind == "strings":  # before pandas 3, Arrow's only where they are asked for
+        frame = frame.astype(pd.ArrowDtype(pa.string()))
     parcel = exchange.put(frame)
     assert parcel.ends[0] < 10_000  # the pickle; the rest is buffers
 

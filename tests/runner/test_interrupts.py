@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import threading
@@ -10,6 +11,7 @@ import time
 
 import pytest
 
+from tidemill import DaskRunner, DataCatalog, ParallelRunner, Pipeline, ThreadRunner, node
 from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves
 
 
@@ -59,6 +61,28 @@ def test_what_was_dropped_is_raised_again():
             interrupt()
         with pytest.raises(KeyboardInterrupt):
             interrupts.check()
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork, where there are threads
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # Dask's own
+@pytest.mark.parametrize(
+    "make",
+    [
+        ThreadRunner,
+        functools.partial(ParallelRunner, 1, start_method="fork"),
+        functools.partial(DaskRunner, max_workers=1),
+    ],
+)
+def test_a_run_ends_though_it_was_dropped(make):
+    def observe(event) -> None:
+        if event.what == "node begins":
+            with contextlib.suppress(KeyboardInterrupt):
+                interrupt()
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        make(on_event=observe).run(Pipeline([node(time.sleep, "long", "x")]), DataCatalog({"long": 20}))
+    assert time.monotonic() - began < 20
 
 
 def test_a_programs_own_handler_stays():

@@ -57,6 +57,10 @@ def told_join(log, name, *values):
     return made
 
 
+def fill(*_):
+    return bytearray(1 << 60)
+
+
 def fail(*_):
     raise ValueError("no wheels")
 
@@ -393,7 +397,10 @@ class RunnerBehaviours:
         assert not (tmp_path / "out.json").exists()
 
     def test_a_file_that_appends_takes_chunks(self, tmp_path):
-        definition = {"type": TEXT, "filepath": str(tmp_path / "a.txt"), "fs_args": {"open_args_save": {"mode": "a"}}}
+        definition = {"type": TEXT, "filepath": str(tmp_path / "a.txt")}
+        with pytest.raises(PipelineError, match="or append: `fs_args: {open_args_save: {mode: a}}`"):
+            self.make().run(Pipeline([node(map_text, "n", "out")]), DataCatalog.from_config({"out": definition}))
+        definition["fs_args"] = {"open_args_save": {"mode": "a"}}
         catalog = DataCatalog.from_config({"out": definition})
         catalog["count"] = 3
 
@@ -502,6 +509,7 @@ class RunnerBehaviours:
             (three, ["b", "c"], PipelineError, "list of 2.*returned 3", "running"),
             (nothing, "b", DatasetError, "Saving 'b': None cannot be saved", "saving the outputs of"),
             (recurse, "b", RecursionError, "recursion", "running"),
+            (fill, "b", MemoryError, "", "running"),
             (leave, "b", PipelineError, r"called `sys.exit\(3\)`", "running"),
         ],
     )

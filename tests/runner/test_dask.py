@@ -250,6 +250,49 @@ def test_a_cluster_of_its_own(tmp_path, monkeypatch):
     assert not [*tmp_path.iterdir()]
 
 
+def slowly(value):
+    time.sleep(30)
+    return value
+
+
+def test_a_run_ends_when_all_workers_of_its_own_are_gone_for_good(tmp_path, monkeypatch):
+    from tidemill.runner import dispatch
+
+    found = []
+    make = distributed.LocalCluster.__init__
+    monkeypatch.setattr(
+        distributed.LocalCluster, "__init__", lambda self, **more: (found.append(self), make(self, **more))[1]
+    )
+    monkeypatch.setattr(dispatch, "_LOOK_AFTER", 0.2)
+    monkeypatch.setattr(dispatch, "_PATIENCE", 1.0)
+
+    catalog = DataCatalog({"x": 1, "y": MemoryDataset("what was there")})
+
+    def lose_workers(event):
+        if event.what == "node begins":
+            threading.Timer(0.5, found[0].scale, [0]).start()
+
+    with pytest.raises(WorkerLostError, match="All Dask workers were lost, and none has come back"):
+        DaskRunner(max_workers=1, on_event=lose_workers).run(Pipeline([node(slowly, "x", "y")]), catalog)
+    assert catalog.load("y") == "what was there"
+
+
+def test_a_cluster_without_workers_is_waited_for(tmp_path, monkeypatch, caplog):
+    from tidemill.runner import dispatch
+
+    monkeypatch.setattr(dispatch, "_LOOK_AFTER", 0.2)
+    monkeypatch.setattr(dispatch, "_PATIENCE", 0.5)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, threads_per_worker=1, dashboard_address=":0", local_directory=str(tmp_path), silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        threading.Timer(2.0, cluster.scale, [1]).start()
+        assert DaskRunner(client).run(Pipeline([node(same, "x", "y")]), DataCatalog({"x": 1})) == {"y": 1}
+    assert "The Dask cluster has no workers. Waiting for some." in caplog.text
+
+
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})

@@ -75,8 +75,9 @@ def _why_not(dataset: AbstractDataset[Any, Any], *, per_partition: bool) -> str 
     if type(dataset) is MemoryDataset:
         return "is a MemoryDataset: each piece would replace the one before. Leave it out of the catalog."
     if isinstance(dataset, FileDataset) and type(dataset)._save is FileDataset._save:
-        appends = "a" in vars(dataset)["_open_save"]["mode"]
-        if per_partition or not appends:
-            or_append = "" if per_partition else ", or append: `fs_args: {open_args_save: {mode: ab}}`"
+        mode = vars(dataset)["_open_save"]["mode"]
+        if per_partition or "a" not in mode:
+            append = mode.translate({ord(each): "a" for each in "wx"})  # a text file is opened as one
+            or_append = "" if per_partition else f", or append: `fs_args: {{open_args_save: {{mode: {append}}}}}`"
             return f"is a {kind}: each piece would replace the one before. {partitions}{or_append}."
     return None

@@ -85,7 +85,8 @@ class DaskRunner(AbstractRunner):
                 yield dispatch
                 _bring_back(users, task.catalog)
             except Exception:
-                _bring_back(users, task.catalog)
+                if not dispatch.has_lost_all:
+                    _bring_back(users, task.catalog)
                 raise
             except BaseException:
                 dispatch.stop_saving()

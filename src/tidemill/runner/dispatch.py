@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import pickle
 import threading
 import time
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from tidemill.runner.task import Task
     from tidemill.runner.work import Report
 
+_LOG = logging.getLogger(__name__)
 #: How often futures are looked at, in seconds: soon where there are few. To be called for each would cost more.
 _SHORTEST, _LONGEST, _MANY = 0.002, 0.05, 50
+#: How often to see whether there are workers while nothing is heard, and for how long there may be none.
+_LOOK_AFTER, _PATIENCE = 5.0, 60.0
 #: How long saves that are going on may take when a run is broken off.
 _MOMENT = 0.6
 _GOING_ON = {"pending", "lost"}  # Dask makes again what was lost with a worker
@@ -63,6 +67,10 @@ class Dispatch:
             is_ours: Whether the workers are there for this run only.
         """
         self._client, self._task, self._run, self._interrupts = client, task, run, interrupts
+        self._is_ours = is_ours
+        #: Whether all workers are gone, with all that was in their memory.
+        self.has_lost_all = False
+        self._looked_after = self._had_workers = time.monotonic()
         self._heard: SimpleQueue[tuple[int, bytes]] = SimpleQueue()
         self._sent: dict[int, _Sent] = {}
         self._ahead: dict[int, _Sent] = {}  # by position
@@ -91,7 +99,12 @@ class Dispatch:
             self._send_ahead(work.position)
 
     def finished(self) -> list[tuple[Work, Report | BaseException | None]]:
-        """Wait for at least one piece of work."""
+        """Wait for at least one piece of work.
+
+        Raises:
+            WorkerLostError: There are no workers any more, and nobody else who could start some.
+        """
+        self._looked_after = self._had_workers = time.monotonic()
         pause = _SHORTEST * (1 + len(self._sent) / _MANY)
         while not self._ready:
             with contextlib.suppress(Empty):
@@ -99,6 +112,8 @@ class Dispatch:
             begin = time.monotonic()
             self._look()
             self._interrupts.check()
+            if begin - self._looked_after > _LOOK_AFTER:
+                self._look_after_workers()
             pause = min(max(2 * pause, 20 * (time.monotonic() - begin)), _LONGEST)
         done = [(sent.work, sent.outcome) for sent in self._ready]
         for sent in self._ready:
@@ -233,6 +248,18 @@ class Dispatch:
         for sent, status in ended:
             if not sent.is_done:
                 self._end(sent, None if status == "finished" else self._lost(sent, status))
+
+    def _look_after_workers(self) -> None:
+        """See whether there are workers: Dask starts lost ones again, but not always, and waits for ever."""
+        count = len(self._client.nthreads())
+        self._looked_after = time.monotonic()
+        if count:
+            self._had_workers = self._looked_after
+        elif not self._is_ours:
+            _LOG.warning("The Dask cluster has no workers. Waiting for some.")
+        elif self._looked_after - self._had_workers > _PATIENCE:
+            self.has_lost_all = True
+            raise WorkerLostError(f"All Dask workers were lost, and none has come back within {_PATIENCE:.0f} seconds.")
 
     def _lost(self, sent: _Sent, status: str) -> WorkerLostError:
         node = self._task.nodes[sent.work.position]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _MISSING_PATH = "PATH_NOT_FOUND"
-_PATIENCE = 5.0
+_PATIENCE, _QUIET = 15.0, 0.5
 
 
 def session() -> SparkSession:
@@ -42,8 +42,11 @@ def settle() -> None:
     """Wait a moment for the tasks of a job that failed: Spark says so while others of them still run."""
     context: Any = session().sparkContext
     tracker = context._jsc.sc().statusTracker()  # noqa: SLF001 - Python's tracker knows jobs, and this one is over
-    end = time.monotonic() + _PATIENCE
-    while any(each.numRunningTasks() for each in tracker.getExecutorInfos()) and time.monotonic() < end:
+    end, quiet_since = time.monotonic() + _PATIENCE, time.monotonic()
+    # A task that is just beginning, or just ending, is not counted for a moment.
+    while time.monotonic() < min(end, quiet_since + _QUIET):
+        if any(each.numRunningTasks() for each in tracker.getExecutorInfos()):
+            quiet_since = time.monotonic()
         time.sleep(0.05)
 
 

@@ -92,7 +92,7 @@ class TableDataset(AbstractDataset[Any, "duckdb.DuckDBPyRelation"]):
             "SELECT 1 FROM information_schema.tables WHERE table_name = ? AND table_schema = ?",
             [table, schema[-1] if schema else "main"],
         )
-        return found.fetchone() is not None
+        return bool(found.fetchall())  # to its end: DuckDB 2 does nothing else before
 
     def _release(self) -> None:
         if self._filepath != MEMORY:

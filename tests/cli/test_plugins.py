@@ -58,7 +58,7 @@ def install(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(site)
     monkeypatch.setattr(announced, "_known", None, raising=False)
     yield install
-    for name in [name for name in sys.modules if name.endswith("_plugin")]:
+    for name in [name for name in sys.modules if name.endswith("_plugin") and "." not in name]:
         del sys.modules[name]
 
 

@@ -144,7 +144,7 @@ def test_what_is_pickled_under_a_kedro_name_needs_no_compat_to_load():
         ("from kedro.io.core import CSVDatset", "no counterpart of 'kedro.io.core.CSVDatset'"),
         ("from kedro.extras.datasets.pandas import CSVDatSet", "Did you mean 'CSVDataset'"),
         ("import kedro.extras.datasets.panda", "Did you mean 'pandas'"),
-        ("import kedro.extras.datasets.spark", "no counterpart of 'kedro.extras.datasets.spark'"),
+        ("import kedro.extras.datasets.nowhere", "no counterpart of 'kedro.extras.datasets.nowhere'"),
         ("from kedro.extras.datasets.pandas.csv_dataset import CSVDataSett", "Did you mean 'CSVDataset'"),
     ],
 )

@@ -127,7 +127,7 @@ def test_a_full_disk_leaves_the_old_table(tmp_path):
     path = str(tmp_path / "tides")
     DeltaTableDataset(path).save(TIDES)
     for room in (0, 100, 600):
-        ended = apart.run_on_full_disk(functools.partial(save_half, path), room)
+        ended = apart.run_on_full_disk(__name__, functools.partial(save_half, path), room)
         assert "DatasetError" in ended.error
         assert DeltaTableDataset(path).load().equals(TIDES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import resource
@@ -74,7 +75,9 @@ class SparkTests(VersionedDatasetTests):
             super().pytest_generate_tests(metafunc)
 
     def drill(self, scenario, new_folder, most_points):
-        return faults.drill(scenario, new_folder, DiskSteps, sizes=False, most=most_points, runs=apart.run)
+        return faults.drill(
+            scenario, new_folder, DiskSteps, sizes=False, most=most_points, runs=functools.partial(apart.run, __name__)
+        )
 
     def run_on_full_disk(self, action, room):
         with limited(pid(), room):

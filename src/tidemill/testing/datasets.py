@@ -260,12 +260,14 @@ class DatasetTests:
         self, scenario: faults.Scenario, new_folder: Callable[[], str], most_points: int | None
     ) -> Iterator[faults.Point]:
         """Yield the points at which a save died and left all well."""
-        runs = faults.run if self.forks else apart.run
+        runs = faults.run if self.forks else functools.partial(apart.run, type(self).__module__)
         return faults.drill(scenario, new_folder, DiskSteps, most=most_points, runs=runs)
 
     def run_on_full_disk(self, action: Callable[[], None], room: int) -> faults.Ended:
         """Run a save that finds so many bytes left on the disk."""
-        return faults.run_on_full_disk(action, room) if self.forks else apart.run_on_full_disk(action, room)
+        if self.forks:
+            return faults.run_on_full_disk(action, room)
+        return apart.run_on_full_disk(type(self).__module__, action, room)
 
 
 class _Replacing:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Before = Callable[[Report], None]
 
 #: After so many seconds a child hangs.
-_PATIENCE = 60
+_PATIENCE = 180
 
 
 class Scenario(Protocol):

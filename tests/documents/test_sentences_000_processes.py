@@ -9,14 +9,14 @@ from multiprocessing.reduction import ForkingPickler
 import numpy as np
 import pandas as pd
 import pytest
+from tests.documents.formats import of_a_path
 from tests.documents.picture import YELLOW, PictureDataset
 
 from tidemill import DataCatalog, LambdaDataset, PartitionedDataset, Version
-from tidemill.datasets import DATASETS
 from tidemill.datasets.pandas import CSVDataset
 
 FILES = [
-    *((name, {"filepath": "data.bin", **more}) for name in DATASETS for more in ({}, {"versioned": True})),
+    *((name, {"filepath": "data.bin", **more}) for name in of_a_path() for more in ({}, {"versioned": True})),
     ("PartitionedDataSet", {"path": "folder", "dataset": "pandas.CSVDataSet", "filename_suffix": ".csv"}),
     ("IncrementalDataSet", {"path": "folder", "dataset": "pandas.CSVDataSet", "checkpoint": ""}),
     ("CachedDataSet", {"dataset": {"type": "pandas.CSVDataSet", "filepath": "folder/a.csv"}}),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.documents.formats import of_a_path
 
 from tidemill import AbstractDataset, CachedDataset, DataCatalog, DatasetError, MemoryDataset
-from tidemill.datasets import DATASETS
 
 
 def test_an_error_of_our_own_for_a_name_that_is_not_there():
@@ -64,7 +64,7 @@ def test_a_dataset_may_be_called_directly():
     [
         *(
             {"type": each, "filepath": "data", "versioned": versioned}
-            for each in DATASETS
+            for each in of_a_path()
             for versioned in (True, False)
         ),
         {"type": "pandas.CSVDataSet", "filepath": "a.csv", "load_args": {"sep": ";"}, "save_args": {"index": True}},

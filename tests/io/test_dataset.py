@@ -319,8 +319,8 @@ class TestErrors:
 
     def test_a_missing_library_comes_with_the_command(self):
         with pytest.raises(DatasetError) as error:
-            Held(fail=ModuleNotFoundError("No module named 'cv2'", name="cv2")).load()
-        assert_short(error.value, "ModuleNotFoundError", "pip install opencv-python")
+            Held(fail=ModuleNotFoundError("No module named 'snowflake'", name="snowflake")).load()
+        assert_short(error.value, "ModuleNotFoundError", "pip install snowflake-connector-python")
 
         # Installed, or a module of the author's own: nobody knows what helps.
         for name in ("pandas.nothing", None):

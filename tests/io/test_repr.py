@@ -23,7 +23,7 @@ from tidemill import (
     PartitionedDataset,
     Version,
 )
-from tidemill.datasets.pandas import CSVDataset
+from tidemill.datasets.pandas import CSVDataset, FeatherDataset
 from tidemill.datasets.text import TextDataset
 from tidemill.io.show import first_lines, short_value
 
@@ -89,8 +89,8 @@ def test_the_catalog_pickles(tmp_path):
     [
         (CSVDataset("a.csv"), "CSVDataset(filepath='a.csv', save_args={'index': False})"),
         (
-            TextDataset("s3://b/a.csv", {"sep": ";"}, version=Version(None, "1")),
-            "TextDataset(filepath='s3://b/a.csv', load_args={'sep': ';'}, version=Version(load=None, save='1'))",
+            FeatherDataset("s3://b/a.csv", {"sep": ";"}, version=Version(None, "1")),
+            "FeatherDataset(filepath='s3://b/a.csv', load_args={'sep': ';'}, version=Version(load=None, save='1'))",
         ),
         (MemoryDataset(), "MemoryDataset()"),
         (MemoryDataset(np.zeros(10_000), copy_mode="assign"), "MemoryDataset(data=<ndarray>, copy_mode='assign')"),

@@ -9,8 +9,6 @@ from tidemill.names import both_spellings
 
 __getattr__ = both_spellings(__name__)
 
-_SELECTING = frozenset({"columns", "filters", "partitions"})
-
 
 class DeltaTableDataset(PandasDeltaTableDataset):
     """A Delta table as a `deltalake.DeltaTable`, which reads when it is asked: to_pyarrow_dataset, merge, update ...
@@ -23,5 +21,4 @@ class DeltaTableDataset(PandasDeltaTableDataset):
     def _load(self, **load_args: Any) -> Any:
         arguments = {**self._load_args, **load_args}
         table = self._table(arguments.pop("version", None))
-        selecting = {name: value for name, value in arguments.items() if name in _SELECTING}
-        return table.to_pyarrow_table(**selecting) if selecting else table
+        return table.to_pyarrow_table(**arguments) if arguments else table

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import IO, TYPE_CHECKING, Any
 
-from tidemill.errors import DatasetConfigError
+from tidemill.datasets.pickle_backend import pickle_backend
 from tidemill.io.file import FileDataset
 from tidemill.names import both_spellings
 
@@ -62,15 +61,4 @@ class PickleDataset(FileDataset[Any, Any]):
         return {**super()._describe(), "backend": self._backend}
 
     def _library(self) -> Any:
-        try:
-            library = importlib.import_module(self._backend)
-        except ImportError as exc:
-            package = self._backend.partition(".")[0].replace("_", "-")
-            raise DatasetConfigError(
-                f"PickleDataset: the backend '{self._backend}' is not installed: pip install {package}"
-            ) from exc
-        if not (hasattr(library, "load") and hasattr(library, "dump")):
-            raise DatasetConfigError(
-                f"PickleDataset: the backend '{self._backend}' has no `load` and `dump` as pickle has."
-            )
-        return library
+        return pickle_backend(self._backend, "load", "dump")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.pickle_backend import pickle_backend
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.names import both_spellings
@@ -99,15 +99,4 @@ class PickleDataset(AbstractDataset[Any, Any]):
         return redis.Redis.from_url(url, **options)
 
     def _library(self) -> Any:
-        try:
-            library = importlib.import_module(self._backend)
-        except ImportError as exc:
-            package = self._backend.partition(".")[0].replace("_", "-")
-            raise DatasetConfigError(
-                f"PickleDataset: the backend '{self._backend}' is not installed: pip install {package}"
-            ) from exc
-        if not (hasattr(library, "loads") and hasattr(library, "dumps")):
-            raise DatasetConfigError(
-                f"PickleDataset: the backend '{self._backend}' has no `loads` and `dumps` as pickle has."
-            )
-        return library
+        return pickle_backend(self._backend, "loads", "dumps")

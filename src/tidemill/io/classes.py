@@ -163,7 +163,9 @@ def _attribute(path: str) -> Any:
     except (Exception, SystemExit) as exc:  # a script that is imported may exit
         raise DatasetConfigError(_unimportable(path, "", exc)) from exc
     if found is None:
-        near = _known_near(path) or did_you_mean(name, [each for each in dir(module) if not each.startswith("_")])
+        here = did_you_mean(name, [each for each in dir(module) if not each.startswith("_")])
+        # `pandas` is a library and a room of ours: there, what is near is a dataset.
+        near = _known_near(path) or here if home in _rooms() else here or _known_near(path)
         raise _UnknownError(f"{unknown}: module '{home}' has no '{name}'{near or '.'}")
     return found
 
@@ -179,8 +181,17 @@ def _unimportable(path: str, missing: str, exc: BaseException) -> str:
 
 def _known_near(path: str) -> str:
     table, room = importlib.import_module(TABLE), importlib.import_module(_ROOM)
-    known = [*table.DATASETS, *(each for each in room.__all__ if each.endswith("Dataset") and "Abstract" not in each)]
-    return did_you_mean(modern(path), known, most=1)
+    ours = [each for each in room.__all__ if each.endswith("Dataset") and "Abstract" not in each]
+    if "." in path:
+        return did_you_mean(modern(path), [*table.DATASETS, *ours], most=1)
+    full = {each.rpartition(".")[2]: each for each in reversed([*table.DATASETS, *ours])}  # the table's first wins
+    near = did_you_mean(modern(path), [*full], most=1)
+    return next((near.replace(f"'{bare}'", f"'{each}'") for bare, each in full.items() if f"'{bare}'" in near), near)
+
+
+def _rooms() -> set[str]:
+    """Return what stands before the dot in short names: `pandas`, `json` ..."""
+    return {each.partition(".")[0] for each in importlib.import_module(TABLE).DATASETS}
 
 
 def _checked(found: object, path: str) -> type[AbstractDataset[Any, Any]]:

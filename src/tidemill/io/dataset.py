@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from tidemill.errors import DatasetError
-from tidemill.io.failure import failure, secrets_of
+from tidemill.io.failure import failure, secrets_of, tell
 from tidemill.io.hiding import hide
 from tidemill.io.redaction import redact
 from tidemill.io.show import short, short_value
@@ -102,7 +102,7 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         try:
             return self._exists()
         except DatasetError as exc:
-            hide(exc, secrets_of(self))
+            tell(self, exc)
             raise
         except Exception as exc:
             raise failure(self, "Looking for", exc) from exc
@@ -116,7 +116,7 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
         try:
             self._release()
         except DatasetError as exc:
-            hide(exc, secrets_of(self))
+            tell(self, exc)
             raise
         except Exception as exc:
             raise failure(self, "Releasing", exc) from exc
@@ -241,7 +241,7 @@ def _guard_load(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(self, *args, **kwargs)
         except DatasetError as exc:
-            hide(exc, secrets_of(self))
+            tell(self, exc)
             raise
         except Exception as exc:
             raise failure(self, "Loading", exc) from exc
@@ -263,11 +263,14 @@ def _guard_save(function: Callable[..., None]) -> Callable[..., None]:
         _ACTIVE.ids.add(id(self))
         try:
             self._around_save(functools.partial(function, self, data, *args, **kwargs), data)
-        except (DatasetError, FileNotFoundError, NotADirectoryError) as exc:
+        except DatasetError as exc:
+            tell(self, exc)
+            raise
+        except (FileNotFoundError, NotADirectoryError) as exc:
             hide(exc, secrets_of(self))
             raise  # a missing folder reaches the caller of a plain save as it is: existing code relies on it
         except Exception as exc:
-            raise failure(self, "Saving", exc) from exc
+            raise failure(self, "Saving", exc, data) from exc
         finally:
             _ACTIVE.ids.discard(id(self))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetError
@@ -18,6 +19,8 @@ from tidemill.names import did_you_mean
 if TYPE_CHECKING:
     from tidemill.io.dataset import AbstractDataset
 
+#: How Python says that a function has no such argument.
+_NOT_TAKEN = re.compile(r"(unexpected|invalid) keyword argument")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 #: What fsspec needs for a protocol: an extra of ours, or a library.
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
@@ -29,10 +32,16 @@ _LIBRARIES = {
 }
 
 
-def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception) -> DatasetError:
+def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception, data: object = None) -> DatasetError:
     """Return the error that says which dataset, what was tried, where, why, and what may help.
 
     The cause's own message is masked too, so that a traceback does not print what the message hides.
+
+    Args:
+        dataset: Whose code failed.
+        doing: What it was about to do: `Loading`, `Saving` ...
+        cause: What it raised.
+        data: What was to be saved.
     """
     secrets = secrets_of(dataset)
     place = _place(dataset)
@@ -41,10 +50,18 @@ def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception) ->
     why = mask_text(first_lines(cause), secrets, head)
     hide(cause, secrets, head)
     lines = [head, f"  {type(cause).__name__}: {why}"]
-    remedy = _remedy(dataset, cause)
+    remedy = _wrong_data(dataset, cause, data) or _wrong_argument(doing, cause) or _remedy(dataset, cause)
     if remedy:
         lines.append(f"  {mask_text(remedy, secrets, head)}")
     return DatasetError("\n".join(lines))
+
+
+def tell(dataset: AbstractDataset[Any, Any], error: DatasetError) -> None:
+    """Let an error that its author wrote say which dataset it is of, and no secrets."""
+    text = str(error)
+    if dataset._name and f"'{dataset._name}'" not in text and error.args == (text,):
+        error.args = (f"'{dataset._name}': {text}",)
+    hide(error, secrets_of(dataset))
 
 
 def absent(dataset: AbstractDataset[Any, Any]) -> str:
@@ -69,6 +86,27 @@ def _place(dataset: AbstractDataset[Any, Any]) -> str:
         return ""
     text = str(place)
     return text if protocol == "file" or "://" in text else f"{protocol}://{text}"
+
+
+def _wrong_data(dataset: AbstractDataset[Any, Any], cause: Exception, data: object) -> str | None:
+    """Return what to do about data that lacks what the format asks of it."""
+    if data is None or not isinstance(cause, AttributeError) or getattr(cause, "obj", None) is not data:
+        return None
+    kind = type(dataset).__name__
+    return f"{kind} does not save objects of type {type(data).__name__}: save another, or choose another `type`."
+
+
+def _wrong_argument(doing: str, cause: Exception) -> str | None:
+    """Return where an argument was given that a library does not take."""
+    if not isinstance(cause, TypeError) or not _NOT_TAKEN.search(str(cause)):
+        return None
+    if doing == "Saving":
+        return "If `save_args` give it, correct them: they go to the library."
+    return (
+        "If `load_args` or the call of `load` give it, correct them: they go to the library."
+        if doing == "Loading"
+        else None
+    )
 
 
 def _remedy(dataset: AbstractDataset[Any, Any], cause: Exception) -> str | None:

@@ -155,7 +155,7 @@ class DatasetTests:
 
     def test_folders_are_made(self, tmp_path: Path) -> None:
         if not self.is_staged():
-            pytest.skip("it writes to a path of its own choice")
+            pytest.skip("its saves are not staged: they write where it chooses")
         dataset = self.at(str(tmp_path / "not" / "yet"))
         dataset.save(self.sample)
 
@@ -217,7 +217,7 @@ class DatasetTests:
 
     def test_an_error_in_the_middle_of_a_save_leaves_the_old_content(self, place: str) -> None:
         if not self.is_staged():
-            pytest.skip("it writes to a path of its own choice")
+            pytest.skip("its saves are not staged: they write where it chooses")
         self.at(place).save(self.sample)
 
         with pytest.raises(DatasetError, match="Interrupted"):
@@ -229,7 +229,7 @@ class DatasetTests:
 
     def test_an_error_in_the_middle_of_the_first_save_leaves_nothing(self, place: str) -> None:
         if not self.is_staged():
-            pytest.skip("it writes to a path of its own choice")
+            pytest.skip("its saves are not staged: they write where it chooses")
         with pytest.raises(DatasetError, match="Interrupted"):
             failing(self.at(place)).save(self.sample)
 
@@ -237,13 +237,13 @@ class DatasetTests:
 
     def test_a_save_survives_a_death(self, new_folder: Callable[[], str], most_points: int | None) -> None:
         if not self.is_staged():
-            pytest.skip("it writes to a path of its own choice")
+            pytest.skip("its saves are not staged: they write where it chooses")
 
         assert len([*self.drill(_Replacing(self), new_folder, most_points)]) > 1
 
     def test_a_full_disk_leaves_the_old_content(self, new_folder: Callable[[], str]) -> None:
         if not self.is_staged():
-            pytest.skip("it writes to a path of its own choice")
+            pytest.skip("its saves are not staged: they write where it chooses")
         folder = new_folder()
         self.at(folder).save(self.sample)
         room = max(faults.sizes_below(folder)) // 2

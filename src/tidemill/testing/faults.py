@@ -10,7 +10,9 @@ from __future__ import annotations
 import functools
 import os
 import resource
+import shutil
 import signal
+import tempfile
 import traceback
 import warnings
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
@@ -180,7 +182,10 @@ def _cuts(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]])
 
 
 class Child:
-    """A forked child that runs an action."""
+    """A forked child that runs an action, with a temporary folder of its own: what it leaves there goes when it ends.
+
+    Libraries put files there that only their end removes, and it is killed before.
+    """
 
     def __init__(self, action: Callable[[], None], before: Before | None = None, last_step: int = -1) -> None:
         """Start it.
@@ -191,6 +196,7 @@ class Child:
             last_step: The step that it does not take: it is killed instead.
         """
         self._status: int | None = None
+        self._temporary = tempfile.mkdtemp(prefix="tidemill-child-")
         read_end, write_end = os.pipe()
         with warnings.catch_warnings():
             # Python 3.12 warns of forks beside threads. The child runs one save and ends; it waits for no thread.
@@ -198,6 +204,7 @@ class Child:
             self._pid = os.fork()
         if self._pid == 0:
             os.close(read_end)
+            os.environ["TMPDIR"] = tempfile.tempdir = self._temporary
             _be_child(action, before, write_end, last_step)
         os.close(write_end)
         self._report = read_end
@@ -215,6 +222,7 @@ class Child:
             lines = file.read().split("\0")
         status = os.waitpid(self._pid, 0)[1] if self._status is None else self._status
         self._status = status
+        shutil.rmtree(self._temporary, ignore_errors=True)
         killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if killed == signal.SIGALRM:
             raise AssertionError(f"The save hangs. Its last step: {lines[-2] if len(lines) > 1 else 'none'}")

@@ -46,11 +46,16 @@ class TableDataset(AbstractDataset[Any, "duckdb.DuckDBPyRelation"]):
             metadata: Anything.
 
         Raises:
-            DatasetConfigError: There is no such mode.
+            DatasetConfigError: There is no such mode, or `save_args` has something else.
         """
         self._table_name, self._filepath = table_name, os.fspath(database)
         self._connection, self.metadata = dict(connection or {}), metadata
-        self._mode = str((save_args or {}).get("mode", "overwrite"))
+        chosen = dict(save_args or {})
+        self._mode = str(chosen.pop("mode", "overwrite"))
+        if chosen:
+            raise DatasetConfigError(
+                f"TableDataset: `save_args` has {', '.join(map(repr, chosen))}, and takes `mode` only."
+            )
         if self._mode not in _MODES:
             raise DatasetConfigError(
                 f"TableDataset: `mode` is one of {', '.join(_MODES)}, not '{self._mode}'"

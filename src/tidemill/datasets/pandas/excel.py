@@ -79,9 +79,10 @@ class ExcelDataset(FileDataset["Sheets", "Sheets"]):
             sheets = {save_args.pop("sheet_name", "Sheet1"): data}
         adds = str(self._writer_args.get("mode", "w")).startswith("a")
         book: IO[bytes] = io.BytesIO(self._workbook()) if adds else file
-        with pd.ExcelWriter(cast("Any", book), **self._writer_args) as writer:
-            for name, sheet in sheets.items():
-                sheet.to_excel(writer, sheet_name=name, **save_args)
+        writer = pd.ExcelWriter(cast("Any", book), **self._writer_args)
+        for name, sheet in sheets.items():
+            sheet.to_excel(writer, sheet_name=name, **save_args)
+        writer.close()  # only if all went well: openpyxl fails on a book without sheets, and hides what went wrong
         if adds:
             file.write(cast("io.BytesIO", book).getbuffer())
 

@@ -85,7 +85,9 @@ class GenericDataset(FileDataset[Any, Any]):
     def _write(self, file: IO[Any], data: Any) -> None:
         write = getattr(data, f"to_{self._format}", None)
         if write is None:
-            raise DatasetError(f"A {type(data).__name__} has no `to_{self._format}`{self._known(type(data), 'to_')}")
+            raise DatasetError(
+                f"An object of type {type(data).__name__} has no `to_{self._format}`{self._known(type(data), 'to_')}"
+            )
         write(file, **self._with_compression(self._save_args))
 
     def _with_compression(self, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class HDFDataset(FileDataset["pd.DataFrame", "pd.DataFrame"]):
         arguments = {key: value for key, value in self._save_args.items() if key not in _OF_THE_STORE}
         with _ONE_AT_A_TIME:
             with _in_memory(self._filepath.name, "w", **options) as store:
-                if len(data):
+                if data.shape[0]:
                     store.put(self._key, data, **arguments)
                 else:  # as a table, pandas would leave out what has no rows
                     store.put(self._key, data, format="fixed", track_times=False)

@@ -209,7 +209,7 @@ DATASETS = {
     "plotly.PlotlyDataset": Row(
         "a table that is drawn when it is saved, and loaded as a figure",
         "tidemill.datasets.plotly.plotly",
-        ("plotly",),
+        ("plotly", "numpy"),
         "plotly",
     ),
     "pytorch.PyTorchDataset": Row("the weights of a PyTorch model", "tidemill.datasets.pytorch", ("torch",), "pytorch"),

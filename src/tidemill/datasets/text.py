@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from tidemill.io.file import FileDataset
 from tidemill.names import both_spellings
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-
-    from tidemill.io.versions import Version
 
 __getattr__ = both_spellings(__name__)
 
@@ -27,17 +21,6 @@ class TextDataset(FileDataset[str, str]):
 
     OPEN_LOAD = {"mode": "r", "encoding": "utf-8", "newline": ""}
     OPEN_SAVE = {"mode": "w", "encoding": "utf-8", "newline": ""}
-
-    def __init__(
-        self,
-        filepath: str | os.PathLike[str],
-        version: Version | None = None,
-        credentials: Mapping[str, Any] | None = None,
-        fs_args: Mapping[str, Any] | None = None,
-        metadata: Any = None,
-    ) -> None:
-        """Set where the file is; the arguments are those of FileDataset, without options of a library."""
-        super().__init__(filepath, None, None, version, credentials, fs_args, metadata)
 
     def _read(self, file: IO[str]) -> str:
         return file.read()

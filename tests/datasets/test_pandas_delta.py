@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 
 import pandas as pd
 import pytest
@@ -33,6 +34,7 @@ def table(tmp_path):
     path = str(tmp_path / "tides")
     for rows in (2, 1):
         DeltaTableDataset(path).save(TIDES.head(rows))
+    time.sleep(0.01)  # Delta tells commits of one millisecond apart by the time of their files
     DeltaTableDataset(path, save_args={"mode": "append"}).save(TIDES)
     return path
 
@@ -43,7 +45,7 @@ def test_a_version_is_loaded_by_its_number_or_time(table):
     assert len(dataset.load(version=0)) == 2
     assert dataset.get_loaded_version() == 2
     assert DeltaTableDataset(table, load_args={"version": 1}).get_loaded_version() == 1
-    when = pd.Timestamp(dataset.history[1]["timestamp"], unit="ms", tz="UTC").isoformat()
+    when = pd.Timestamp(dataset.history[1]["timestamp"] + 5, unit="ms", tz="UTC").isoformat()
     assert len(dataset.load(version=when)) == 1
     with pytest.raises(VersionNotFoundError, match="no version 9; its newest is 2"):
         dataset.load(version=9)

@@ -14,7 +14,7 @@ import time
 import uuid
 
 import pytest
-from tests.servers import library, postgresql, program, unavailable
+from tests.servers import postgresql, program, unavailable
 from tests.spark_session import VIEW, pid, rows, session, table
 
 from tidemill import DataCatalog, DatasetError, Version
@@ -504,7 +504,9 @@ def test_a_stream_without_a_checkpoint_is_refused(tmp_path):
 
 
 def test_a_session_without_delta_s_jars_is_told_how_to_get_them(tmp_path):
-    library("delta", install="delta-spark")
+    pytest.importorskip(
+        "delta", reason="not in [all], as its jars are not on PyPI: pip install 'tidemill[spark-delta]'"
+    )
     from tidemill.datasets.spark import DeltaTableDataset
 
     with pytest.raises(DatasetError, match="configure_spark_with_delta_pip"):

@@ -86,6 +86,7 @@ class TestJupyter:
             manager.shutdown_kernel(now=True)
 
     def test_what_follows_goes_to_jupyter(self, folder, jupyter_home):
+        pytest.importorskip("jupyterlab", reason="pip install 'tidemill[notebook]'")
         done = command(folder, "jupyter", "lab", "--", "--version")
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip()[0].isdigit()

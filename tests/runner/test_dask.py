@@ -233,6 +233,9 @@ def test_a_chain_and_a_wide_graph(client):
 
 def test_nothing_is_kept_in_the_cluster(client):
     DaskRunner(client).run(Pipeline([node(same, "x", "y"), node(same, "y", "z")]), DataCatalog({"x": 1}))
+    with pytest.raises(KeyError) as caught:  # and whoever has the error does not hold what was made
+        DaskRunner(client).run(Pipeline([node(same, "x", "y"), node(fail, "y", "z")]), DataCatalog({"x": 1}))
+    assert caught.tb is not None
     end = time.monotonic() + 5
     while (left := [key for keys in client.has_what().values() for key in keys]) and time.monotonic() < end:
         time.sleep(0.05)

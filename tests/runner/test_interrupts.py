@@ -15,6 +15,14 @@ from tidemill import DaskRunner, DataCatalog, ParallelRunner, Pipeline, ThreadRu
 from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves
 
 
+@pytest.fixture(autouse=True)
+def pythons_handler():
+    """A library that other tests use, Spark for one, may have left its own."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(0.01)  # a line of Python, for the handler to be called
@@ -94,6 +102,14 @@ def test_a_programs_own_handler_stays():
         assert came == [1]
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_handler_that_a_library_sets_meanwhile_stays():
+    def of_the_library(*_) -> None: ...
+
+    with Interrupts():
+        signal.signal(signal.SIGINT, of_the_library)
+    assert signal.getsignal(signal.SIGINT) is of_the_library
 
 
 def test_elsewhere_than_in_the_main_thread_nothing_changes():

@@ -7,6 +7,7 @@ import logging
 import pickle
 import threading
 import time
+import weakref
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,7 @@ class Dispatch:
         self._ahead: dict[int, _Sent] = {}  # by position
         self._ready: list[_Sent] = []
         self._count = 0
+        self._futures: list[weakref.ref[Any]] = []  # all of this run
         self._children = _children(task)
         client.register_plugin(_plugin(run, pickled, is_ours=is_ours))
         client.subscribe_topic(run, self._hear)
@@ -143,6 +145,8 @@ class Dispatch:
                 self._client.cancel(futures, force=True)
         for dataset in self._in_cluster():
             dataset.release()
+        for future in filter(None, (each() for each in self._futures)):
+            future.release()  # what an error's traceback holds would stay in the cluster's memory
         self._sent.clear()
         self._ahead.clear()
         self._fetched.clear()
@@ -153,7 +157,7 @@ class Dispatch:
         node = self._task.nodes[work.position]
         self._count += 1
         inputs = {name: each for name in node.inputs if isinstance(each := self._task.catalog[name], InCluster)}
-        future = self._client.submit(
+        future = self._submit(
             carry_out,
             self._run,
             pickle.dumps((self._count, work, tuple(inputs)), 5),  # as it is, Dask would look for futures in it
@@ -165,15 +169,20 @@ class Dispatch:
         for name, dataset in outputs.items():
             if work.step == "node" or (dataset.gathers and work.step != "end"):
                 many = len(outputs) > 1
-                one = self._client.submit(part_of, future, name, pure=False) if many else future
+                one = self._submit(part_of, future, name, pure=False) if many else future
                 dataset.receive(one)
                 made.append((dataset, one))
         sent = self._sent[self._count] = _Sent(self._count, work, future, made)
         return sent
 
+    def _submit(self, *args: Any, **options: Any) -> Any:
+        future = self._client.submit(*args, **options)
+        self._futures.append(weakref.ref(future))
+        return future
+
     def _value(self, dataset: InCluster) -> Any:
         if dataset.gathers:
-            return self._client.submit(Pieces, *dataset.futures, pure=False)
+            return self._submit(Pieces, *dataset.futures, pure=False)
         return dataset.futures[0]
 
     def _send_ahead(self, position: int) -> None:

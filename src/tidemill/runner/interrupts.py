@@ -73,7 +73,7 @@ class Interrupts:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._is_ours:
+        if self._is_ours and signal.getsignal(signal.SIGINT) == self._handle:  # a library may have set its own since
             signal.signal(signal.SIGINT, signal.default_int_handler)
         if self._timer is not None:
             self._timer.cancel()

@@ -235,3 +235,13 @@ class TestLive:
 
                 shop.slow.ASLEEP.set()
                 each.join()
+
+
+def test_a_file_that_cannot_be_read_is_one_mistake(tidemill, clean):
+    (clean / "conf/base/catalog.yml").write_text("raw: [1\n")
+
+    said = tidemill("catalog", "check")
+
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == "0 definitions checked: 1 error."
+    assert "needs it" not in said.out

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 
 import pytest
+from rich.console import Console
 
 from tidemill import DataCatalog, Pipeline, node
 from tidemill.cli.display import Display, duration
@@ -12,6 +14,7 @@ from tidemill.errors import RunError
 from tidemill.history.estimate import Past
 from tidemill.history.records import NodeRecord
 from tidemill.runner import SequentialRunner
+from tidemill.runner.loop import Event
 
 
 def same(value):
@@ -40,6 +43,17 @@ def test_the_estimate_of_the_last_run_is_told_at_the_start():
 
     assert lines[0] == "Running 1 node, about 3 min 20 s"
     assert run([node(same, "a", "b", name="one")])[0][0] == "Running 1 node"
+
+
+def test_what_takes_longer_than_the_last_time_promises_nothing():
+    drawn = io.StringIO()
+    display = Display(Past({"one": 0.5, "two": 0.2}), ["one"], live=False, file=io.StringIO())
+    display(Event("run begins", number=1, at=time.monotonic()))
+    display(Event("node begins", "one", at=time.monotonic() - 2))
+    Console(file=drawn, width=80).print(display)
+
+    assert "0/1 nodes" in drawn.getvalue()
+    assert "left" not in drawn.getvalue()
 
 
 def test_what_became_of_each_node_is_known():

@@ -151,6 +151,9 @@ def test_where_nothing_was_kept_one_starts_again_with_the_same_options(tidemill,
     assert said.code == 1
     assert "To start again: tidemill run --pipeline broken --params model.depth=3 --keep-going" in said.err
     assert "To go on" not in said.err
+    where = [line for line in said.err.splitlines() if "no wheels" in line]
+    assert len(where) == 2  # what was raised, and the user's line, each once
+    assert where[1].startswith("    src/shop/pipeline_registry.py:")
 
 
 def test_the_whole_traceback_where_it_is_asked_for(tidemill, shop):

@@ -185,7 +185,8 @@ class TestSelecting:
             with pytest.raises(PipelineError, match=r"'raed'\. Did you mean 'read'") as caught:
                 select("raed", "fit", "xyzzy")
             assert "'xyzzy'" in str(caught.value)
-            assert "'fit'" not in str(caught.value)
+            assert "'xyzzy'. There are 'read', 'split', 'fit' and 2 more." in str(caught.value)
+            assert "  'fit'" not in str(caught.value)
 
     def test_filters_meet(self):
         assert CARS.filter().nodes == CARS.nodes

@@ -101,6 +101,8 @@ class _Check:
         problems = diagnose(self._definitions, self._credentials, self._pinned, uses)
         if any(each.kind == "credentials" for each in problems) and self._more_credentials():
             problems = diagnose(self._definitions, self._credentials, self._pinned, uses)
+        if broken and not self._definitions:  # what is missing stands in the file that cannot be read
+            problems = [each for each in problems if each.kind != "undefined"]
         found += [(self._files.spot((each.dataset, *each.keys)), each) for each in problems]
         found += self._parameters() if uses is not None else []
         return found + self._secrets("parameters") + self._secrets("globals")

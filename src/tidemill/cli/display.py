@@ -119,7 +119,8 @@ class Display:
         head.add_row(
             Text(f"{state.done}/{state.nodes} nodes", style="bold"),
             ProgressBar(total=max(state.nodes, 1), completed=state.done, width=30),
-            Text(duration(now - self._began) + (f", about {duration(left)} left" if left is not None else "")),
+            # What takes longer than the last time is not "about 0 s" from its end.
+            Text(duration(now - self._began) + (f", about {duration(left)} left" if left and left >= 1 else "")),
             Text(f"{len(state.failed)} failed", style="red") if state.failed else Text(),
         )
         running = list(state.running.items())

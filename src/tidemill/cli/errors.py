@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tidemill.errors import TidemillError
+from tidemill.errors import RunError, TidemillError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,8 @@ def described(error: BaseException) -> list[str]:
     if isinstance(error, SyntaxError) and error.filename:
         lines = [f"{type(error).__name__}: {error.msg}"]
         where = f"{_relative(error.filename)}:{error.lineno}: {(error.text or '').strip()}"
+    if isinstance(error, RunError):  # it has the lines of all that failed
+        lines, where = [line.replace(os.getcwd() + os.sep, "") for line in lines], None
     lines = _short(lines)
     if where is not None and (isinstance(where, str) or os.path.exists(where.file)):  # not what was compiled
         lines.append(f"  {_relative(str(where))}"[:_LONGEST])

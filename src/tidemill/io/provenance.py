@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _FACTS: ContextVar[Mapping[str, Any]] = ContextVar("tidemill_provenance")
 _NOTHING: Mapping[str, Any] = {}
+_ORIGIN: ContextVar[Mapping[str, Any]] = ContextVar("tidemill_origin", default=_NOTHING)
 
 
 @contextmanager
@@ -38,3 +39,18 @@ def saving(
 def facts() -> Mapping[str, Any]:
     """Return what is known about the save that is going on."""
     return _FACTS.get(_NOTHING)
+
+
+@contextmanager
+def running(origin: Mapping[str, Any]) -> Iterator[None]:
+    """Name what is behind every run in this block, such as `git`: the state of the code; workers know it too."""
+    token = _ORIGIN.set(origin)
+    try:
+        yield
+    finally:
+        _ORIGIN.reset(token)
+
+
+def origin() -> Mapping[str, Any]:
+    """Return what is known about the runs that start here."""
+    return _ORIGIN.get()

@@ -134,7 +134,7 @@ def inside(graph: Graph, namespaces: Iterable[str]) -> set[int]:
     known = {prefix for some in prefixes.values() for prefix in some}
     unknown = [name for name in namespaces if name not in known]
     if unknown:
-        _refuse(unknown, "namespace of this name", lambda name: did_you_mean(name, sorted(known)))
+        _refuse(unknown, "namespace of this name", lambda name: _near(name, sorted(known)))
     fit = {namespace for namespace, some in prefixes.items() if not wanted.isdisjoint(some)}
     return {place for place, each in enumerate(graph.nodes) if each.namespace in fit}
 
@@ -204,14 +204,27 @@ def _check_datasets(graph: Graph, names: Iterable[str]) -> None:
     bases = set(map(base_name, known))
     unknown = [name for name in names if name not in known and name not in bases]
     if unknown:
-        _refuse(unknown, "dataset of this name", lambda name: did_you_mean(name, known))
+        _refuse(unknown, "dataset of this name", lambda name: _near(name, known))
 
 
 def _near_node(name: str, known: Collection[str]) -> str:
-    inner = [each for each in known if each.endswith(f".{name}")][:_HINTS]
+    # Of nodes without a name of their own, people say the function: `clean` for `clean([raw]) -> [table]`.
+    inner = [each for each in known if each.endswith(f".{name}") or each.startswith(f"{name}(")][:_HINTS]
     if inner:
         return f". Did you mean {' or '.join(map(repr, inner))}?"
-    return did_you_mean(name, list(known))
+    return _near(name, known)
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    return did_you_mean(name, list(known)) or _there_are(known)
+
+
+def _there_are(known: Collection[str]) -> str:
+    names = list(known)
+    if not names:
+        return ""
+    more = f" and {len(names) - _HINTS} more" if len(names) > _HINTS else ""
+    return f". There {'is' if len(names) == 1 else 'are'} {', '.join(map(repr, names[:_HINTS]))}{more}."
 
 
 def _refuse(unknown: list[str], what: str, near: Callable[[str], str]) -> None:
@@ -230,6 +243,6 @@ def _told_empty(graph: Graph, selection: Selection, found: dict[str, set[int]]) 
         hint = ""
         if what == "tags" and not places:
             tags = sorted({tag for each in graph.nodes for tag in each.tags})
-            hint = "".join(did_you_mean(name, tags) for name in sorted(selection.tags)[:_HINTS])
+            hint = "".join(did_you_mean(name, tags) for name in sorted(selection.tags)[:_HINTS]) or _there_are(tags)
         told.append(f"  {what} {names}: {len(places)} of {len(graph.nodes)} nodes{hint}")
     return "\n".join(["No node is left, none fits all that was asked for:", *told])

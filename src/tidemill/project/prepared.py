@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tidemill.io import provenance
 from tidemill.pipeline.select import Selection
-from tidemill.project import preflight
+from tidemill.project import preflight, revision
 from tidemill.project.plain import DEFAULT
 from tidemill.project.registry import pipelines
 
@@ -63,9 +64,10 @@ class Prepared:
         hook.before_pipeline_run(**around)
         try:
             preflight.check(self.pipeline, self.catalog, only_missing_outputs=self.only_missing_outputs)
-            made = runner.run(
-                self.pipeline, self.catalog, manager, self.run_id, only_missing_outputs=self.only_missing_outputs
-            )
+            with provenance.running(revision.of(self.session._project_path)):  # noqa: SLF001 - of the same room
+                made = runner.run(
+                    self.pipeline, self.catalog, manager, self.run_id, only_missing_outputs=self.only_missing_outputs
+                )
         except BaseException as error:
             hook.on_pipeline_error(error=error, **around)
             raise

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from tidemill.errors import PipelineError, RunError
 from tidemill.hooks import node_hooks
+from tidemill.io import provenance
 from tidemill.io.versions import generate_timestamp
 from tidemill.names import did_you_mean
 from tidemill.pipeline.pipeline import Pipeline
@@ -138,6 +139,7 @@ class AbstractRunner(ABC):
             only_missing=only_missing_outputs,
             reports=not self.shares_memory,
             began=datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            origin=provenance.origin(),
         )
         loop = Loop(pipeline, task, keep_going=self._keep_going, on_event=self._on_event)
         outputs = sorted(name for name in pipeline.outputs() if name in in_memory)

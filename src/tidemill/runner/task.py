@@ -43,6 +43,8 @@ class Task:
     #: Whether to report what loads fixed for the rest of the run.
     reports: bool = False
     began: str = ""
+    #: What manifests say of the run besides: the state of the code, where an application knows it.
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         #: Entered while something is saved; it refuses where work goes on that nobody waits for any more.
@@ -225,7 +227,7 @@ class Task:
         if all(name in self.in_memory or type(self.catalog[name]) is MemoryDataset for name in node.outputs):
             return _PLAIN
         versions = {name: self.catalog[name].fingerprint() for name in node.inputs if not _is_parameter(name)}
-        run = {"id": self.run_id, "node": node.name}
+        run = {**self.origin, "id": self.run_id, "node": node.name}
         return saving(run=run, inputs=versions, parameters=self._parameters(node))
 
     def _parameters(self, node: Node) -> dict[str, Any]:

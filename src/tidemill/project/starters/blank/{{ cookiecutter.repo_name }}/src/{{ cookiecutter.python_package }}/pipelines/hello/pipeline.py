@@ -10,4 +10,4 @@ def greet(name: str) -> str:
 
 def create_pipeline(**kwargs: object) -> Pipeline:
     """Return the pipeline: functions, wired by the names of datasets."""
-    return Pipeline([node(greet, inputs="params:name", outputs="greeting")])
+    return Pipeline([node(greet, inputs="params:name", outputs="greeting", name="greet")])

@@ -33,6 +33,8 @@ def offered(monkeypatch, capfd, *words):
         (["run", "--env", "b"], ["base"]),
         (["run", "--runner", "th"], ["thread"]),
         (["registry", "describe", "b"], ["broken"]),
+        (["catalog", "describe", "r"], ["raw", "report"]),
+        (["versions", "show", "c"], ["clean"]),
     ],
 )
 def test_what_is_offered(tidemill, shop, monkeypatch, capfd, words, expected):

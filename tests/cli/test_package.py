@@ -93,6 +93,12 @@ def test_it_runs_where_it_is_installed(packed, tmp_path):
     assert wrong.returncode != 0
     assert len(wrong.stderr.splitlines()) <= 12
     assert "Traceback" not in wrong.stderr
+    assert "See `python -m rates --help`." in wrong.stderr
+    assert "Usage: python -m rates [OPTIONS]" in run("--help").stdout
+    next((elsewhere / "data/inbox").glob("*.csv")).write_text("Date,USD\nx")
+    (elsewhere / "data/inbox/CHECKPOINT").unlink()
+    failed = run("--conf-source", archive, "--params", "currencies=1")
+    assert "To go on from here: python -m rates --from-nodes compare --conf-source" in failed.stderr
     lost = run()
     assert lost.returncode == 1
     assert len(lost.stderr.splitlines()) <= 12

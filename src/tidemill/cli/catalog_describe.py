@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tidemill.cli import complete
 from tidemill.cli.catalog_files import KindFiles
 from tidemill.cli.columns import facts, form_option, structured
 from tidemill.cli.command import command
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @command(in_project=True, examples=["tidemill catalog describe cars", "tidemill catalog describe cars --format yaml"])
-@click.argument("name")
+@click.argument("name", shell_complete=complete.definitions)
 @form_option
 @env_option
 @pass_invocation

@@ -58,7 +58,14 @@ def _runners(_: Invocation, __: click.Context) -> list[str]:
     return list(RUNNERS)
 
 
+def _definitions(invocation: Invocation, _: click.Context) -> list[str]:
+    from tidemill.cli.looked import Looked
+
+    return [*Looked(invocation, None).parsed()[0]]
+
+
 pipelines = _completing(_pipelines)
+definitions = _completing(_definitions)
 environments = _completing(_environments)
 runners = _completing(_runners)
 nodes = _completing(lambda invocation, ctx: [node.name for node in _chosen(invocation, ctx).nodes])

@@ -52,14 +52,19 @@ def cli() -> None:
 cli.params.append(traceback_option())
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, and return its exit code: 0, 1 for a failure, 2 for wrong arguments, 130 for Ctrl-C."""
+def main(arguments: Sequence[str] | None = None, program: str = "") -> int:
+    """Run a command, and return its exit code: 0, 1 for a failure, 2 for wrong arguments, 130 for Ctrl-C.
+
+    Args:
+        arguments: The command and its options; those of the process if left out.
+        program: What users typed instead of `tidemill` and the command, for help and advice.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if COMPLETE in os.environ:
         from click.shell_completion import shell_complete
 
         return shell_complete(cli, {"obj": Invocation()}, PROGRAM, COMPLETE, os.environ[COMPLETE])
-    invocation = Invocation(arguments=given)
+    invocation = Invocation(arguments=given, program=program)
     try:
         return _run(given, invocation)
     except BrokenPipeError:  # `tidemill catalog list | head`
@@ -79,7 +84,7 @@ def _run(arguments: list[str], invocation: Invocation) -> int:
     warnings.formatwarning = format_warning
     code = 0
     try:
-        with cli.make_context(PROGRAM, list(arguments), obj=invocation) as ctx:
+        with cli.make_context("" if invocation.program else PROGRAM, list(arguments), obj=invocation) as ctx:
             cli.invoke(ctx)
     except click.exceptions.Exit as ended:
         code = ended.exit_code

@@ -22,6 +22,8 @@ class Invocation:
     folder: str | None = None
     traceback: bool = False
     arguments: list[str] = field(default_factory=list)
+    #: What was called instead of `tidemill run`: a project that is installed.
+    program: str = ""
     #: What is said after an error, instead of what the runner advises.
     after: list[str] | None = None
     _found: dict[str | None, Metadata | None] = field(default_factory=dict, repr=False)

@@ -58,6 +58,8 @@ class RunOptions:
     keep_going: bool = False
     #: Where the project is, if it was said.
     project: str | None = None
+    #: The program whose options these are.
+    program: str = "tidemill run"
 
     @classmethod
     def of(cls, given: Mapping[str, Any], where: str = "the command line") -> RunOptions:
@@ -102,7 +104,7 @@ class RunOptions:
 
     def as_command(self) -> str:
         """Return the command that means these options."""
-        words = ["tidemill", "run"]
+        words = self.program.split()
         words += ["--project", self.project] if self.project else []
         if len(self.pipelines) == 1:
             words += ["--pipeline", self.pipelines[0]]
@@ -122,7 +124,7 @@ class RunOptions:
 
 #: The options as they are typed, `_` for `-` -> the attribute that holds them.
 _KEYS = {
-    **{each.name: each.name for each in fields(RunOptions) if each.name not in {"is_async", "project"}},
+    **{each.name: each.name for each in fields(RunOptions) if each.name not in {"is_async", "project", "program"}},
     "async": "is_async",
 }
 

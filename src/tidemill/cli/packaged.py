@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,4 +23,6 @@ def run_package(package: str, arguments: Sequence[str] | None = None) -> None:
     from tidemill.project.configured import configure_project
 
     configure_project(package)
-    sys.exit(main(["run", *(sys.argv[1:] if arguments is None else arguments)]))
+    called = Path(sys.argv[0]).name
+    program = f"python -m {package}" if called.endswith(".py") else called
+    sys.exit(main(["run", *(sys.argv[1:] if arguments is None else arguments)], program))

@@ -46,6 +46,13 @@ class Root(Group):
         """Return who added a command."""
         return (self._added or {})[name][0]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command, under the name that it is called by."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return ctx.ensure_object(Invocation).program or name, command, rest
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, with what plugins do around it."""
         invocation = ctx.ensure_object(Invocation)

@@ -40,7 +40,7 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
     Raises:
         Exception: What kept the run from starting, or ended it.
     """
-    options = replace(options, project=invocation.folder)
+    options = replace(options, project=invocation.folder, program=invocation.program or options.program)
     logging.getLogger("tidemill.runner.failure").disabled = True  # what it says is said below, where Python is old too
     with invocation.session(options.env, conf_source=options.conf_source, params=options.params) as session:
         runner_class(options.runner)  # a wrong name is told before anything is made

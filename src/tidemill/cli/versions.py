@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tidemill.cli import complete
 from tidemill.cli.catalog_files import relative
 from tidemill.cli.columns import facts, form_option, size, structured, table
 from tidemill.cli.command import group
@@ -32,7 +33,7 @@ def versions() -> None:
 
 
 @versions.command("list", in_project=True, examples=["tidemill versions list cars", "tidemill versions list cars -n 5"])
-@click.argument("name")
+@click.argument("name", shell_complete=complete.definitions)
 @click.option("--most", "-n", type=click.IntRange(min=1), metavar="NUMBER", help="Only so many, the newest.")
 @form_option
 @env_option
@@ -59,7 +60,7 @@ def list_versions(invocation: Invocation, name: str, most: int | None, form: str
     in_project=True,
     examples=["tidemill versions show cars", "tidemill versions show cars 2026-01-31T12.00.00.000Z --format json"],
 )
-@click.argument("name")
+@click.argument("name", shell_complete=complete.definitions)
 @click.argument("version", required=False)
 @form_option
 @env_option
@@ -81,7 +82,7 @@ def show(invocation: Invocation, name: str, version: str | None, form: str, env:
     in_project=True,
     examples=["tidemill versions verify              # every versioned dataset", "tidemill versions verify cars"],
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete.definitions)
 @click.argument("version", required=False)
 @form_option
 @env_option

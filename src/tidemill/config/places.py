@@ -56,7 +56,8 @@ def place(conf_source: str | os.PathLike[str]) -> Place:
     above = os.path.dirname(os.path.abspath(source))
     near = did_you_mean(os.path.basename(source), os.listdir(above)) if os.path.isdir(above) else ""
     raise MissingConfigError(
-        f"{source}: there is no such folder{near or '.'}\nMake it, or name the configuration's place (conf_source)."
+        f"{source}: there is no such folder{near or '.'}\n"
+        "Make it, or say where the configuration is (`conf_source`, `--conf-source`)."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import PipelineNotFoundError, ProjectError
 from tidemill.io.warning import warn
@@ -53,6 +53,12 @@ class Pipelines(MutableMapping[str, "Pipeline"]):
 
     def __repr__(self) -> str:
         return "Pipelines(not read yet)" if self._registered is None else f"Pipelines({', '.join(self._registered)})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's
+        """Show the names in IPython, where somebody asked; `repr`, which debuggers call too, imports nothing."""
+        del cycle
+        self._all()
+        printer.text(repr(self))
 
     def _repr_html_(self) -> str:
         from tidemill.io.html import counted, table

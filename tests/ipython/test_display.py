@@ -53,7 +53,9 @@ def test_a_pipeline():
 
 
 def test_pipelines(shell):
-    shown = shell.user_ns["pipelines"]._repr_html_()
+    formats, _ = shell.display_formatter.format(shell.user_ns["pipelines"])
+    assert formats["text/plain"].startswith("Pipelines(__default__")
+    shown = formats["text/html"]
     assert "2 pipelines" in shown
     assert "__default__" in shown
     assert "4 nodes" in shown

@@ -54,7 +54,7 @@ class Pipelines(MutableMapping[str, "Pipeline"]):
     def __repr__(self) -> str:
         return "Pipelines(not read yet)" if self._registered is None else f"Pipelines({', '.join(self._registered)})"
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython's
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Show the names in IPython, where somebody asked; `repr`, which debuggers call too, imports nothing."""
         del cycle
         self._all()

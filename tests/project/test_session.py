@@ -401,3 +401,13 @@ def test_workers_that_are_started_anew_know_the_project(make_project, method):
     for each in made.values():
         assert each[:3] == ["shop", 7, ["__default__", "doubling"]]
         assert each[3] != os.getpid()
+
+
+def test_a_pipeline_without_nodes_is_an_error_that_names_those_that_have_some(make_project):
+    empty = "from tidemill import Pipeline\n\ndef create_pipeline():\n    return Pipeline([])\n"
+    root = make_project({"src/shop/pipelines/empty/__init__.py": empty})
+    with (
+        Session.create(root) as session,
+        pytest.raises(PipelineError, match=r"nothing to run: 'empty' has no nodes\. Name another one: 'doubling'\."),
+    ):
+        session.run("empty")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tidemill.errors import PipelineError
 from tidemill.io import provenance
 from tidemill.pipeline.select import Selection
 from tidemill.project import preflight, revision
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 #: The release of Kedro whose names and arguments these are; hooks find it in `run_params`.
 KEDRO_VERSION = "1.7.0"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,11 @@ def chosen_pipeline(names: list[str], wanted: Mapping[str, Any]) -> tuple[Pipeli
     """
     chosen = [pipelines[name] for name in names or [DEFAULT]]
     whole = chosen[0] if len(chosen) == 1 else sum(chosen[1:], chosen[0])
+    if not whole.nodes:
+        empty = " and ".join(f"'{name}'" for name in names or [DEFAULT])
+        others = [f"'{name}'" for name, each in pipelines.items() if each.nodes and name != DEFAULT]
+        more = f"Name another one: {', '.join(others[:_SHOWN])}." if others else "Give it nodes."
+        raise PipelineError(f"There is nothing to run: {empty} has no nodes. {more}")
     selection = Selection.of(**wanted)
     return whole, selection, whole.select(selection) if selection else whole
 

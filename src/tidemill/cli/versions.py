@@ -194,7 +194,7 @@ def _facts(manifest: Manifest | None, path: str) -> list[tuple[str, str]]:
         ("run", str(manifest.run.get("id") or "")),
         ("node", str(manifest.run.get("node") or "")),
         ("commit", _commit(manifest.run, short=False)),
-        ("inputs", "\n".join(f"{key}: {each}" for key, each in manifest.inputs.items())),
+        ("inputs", "\n".join(key if each is None else f"{key}: {each}" for key, each in manifest.inputs.items())),
         ("parameters", "\n".join(f"{key}: {each}" for key, each in manifest.parameters.items())),
         ("written by", ", ".join(f"{key} {each}" for key, each in manifest.writer.items())),
         ("files", "\n".join(files)),

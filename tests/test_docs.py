@@ -1,4 +1,4 @@
-"""Every block of README.md and docs/ runs, page by page, from top to bottom: Python, YAML, and what is typed at a shell.
+"""Every block of README.md and docs/ runs, page by page, from top to bottom: Python, YAML, what is typed at a shell.
 
 A block whose first line names a file (`# conf/base/catalog.yml`) is that file. A `console` block is typed line by line
 where it says `$ `, and what stands below each line is what is printed: times and versions may differ, and a line `...`
@@ -39,9 +39,7 @@ def runs(page: Path) -> bool:
     return any(block["language"] == "python" or "\n$ " in f"\n{block['text']}" for block in blocks(page))
 
 
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if runs(page)]
-)
+@pytest.mark.parametrize("page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if runs(page)])
 def test_page(page, tmp_path, monkeypatch, shell):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
@@ -57,7 +55,9 @@ def test_page(page, tmp_path, monkeypatch, shell):
                 told = shell(command)
                 if said:
                     assert fits(told, said), f"{page}:{line}: $ {command}\n{told}"
-        elif block["language"] == "python" and not (file and file["path"].startswith("src/")):  # a project's: the shell's
+        elif block["language"] == "python" and not (
+            file and file["path"].startswith("src/")
+        ):  # a project's: the shell's
             # Empty lines in front: a traceback gives the line in the page.
             exec(compile("\n" * line + block["text"], str(page), "exec"), names)  # noqa: S102
 
@@ -112,4 +112,6 @@ def fits(told: str, said: str) -> bool:
         told, said = varying.sub(name, told), varying.sub(name, said)
     lines = [re.escape(" ".join(line.split())) for line in said.splitlines()]
     pattern = "\n".join("(?s:.*)" if line == re.escape("...") else line for line in lines)
-    return re.fullmatch(pattern, "\n".join(" ".join(line.split()) for line in told.strip("\n").splitlines())) is not None
+    return (
+        re.fullmatch(pattern, "\n".join(" ".join(line.split()) for line in told.strip("\n").splitlines())) is not None
+    )

@@ -13,8 +13,8 @@ from tests.io.custom import FolderDataset, HalfDataset, ImageDataset, PlainImage
 
 from tidemill import DatasetError, IncrementalDataset, PartitionedDataset, Version
 from tidemill.datasets.text import TextDataset
-from tidemill.io import journal, local
-from tidemill.io.workspace import workspaces
+from tidemill.io.commit import journal, local
+from tidemill.io.commit.workspace import workspaces
 from tidemill.testing import faults
 from tidemill.testing.places import leftovers
 from tidemill.testing.steps import DiskSteps
@@ -385,7 +385,7 @@ def test_what_a_killed_save_of_ours_left_is_no_version_for_who_globs(tmp_path):
 
 
 def test_the_next_writer_removes_what_the_dead_left_and_spares_the_living(tmp_path):
-    from tidemill.io.staging import StagedVersion
+    from tidemill.io.commit.staging import StagedVersion
     from tidemill.io.versions import Wanted
 
     def die():

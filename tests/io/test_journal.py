@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tidemill import DatasetError, PartitionedDataset
-from tidemill.io import journal, locks
+from tidemill.io.commit import journal, locks
 from tidemill.testing import faults
 from tidemill.testing.places import leftovers
 from tidemill.testing.steps import DiskSteps

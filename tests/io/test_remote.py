@@ -15,10 +15,10 @@ from tests.io.custom import RemoteFolderDataset
 from tidemill import DatasetError, Version
 from tidemill.datasets.text import TextDataset
 from tidemill.errors import VersionAlreadyExistsError
-from tidemill.io.liveness import is_gone, this_process
+from tidemill.io.commit.liveness import is_gone, this_process
+from tidemill.io.commit.objects import open_object
+from tidemill.io.commit.remote import ClaimedVersion
 from tidemill.io.manifest import WRITING, Manifest
-from tidemill.io.objects import open_object
-from tidemill.io.remote import ClaimedVersion
 from tidemill.io.versions import Wanted
 from tidemill.testing import faults
 

@@ -35,8 +35,8 @@ from tidemill.io.definition import build
 from tidemill.io.failure import hide
 from tidemill.io.manifest import Manifest
 from tidemill.io.provenance import saving
-from tidemill.io.redaction import MASK, Secrets, has_mask, has_secret, mask_text, mask_url, redact, secrets_in
-from tidemill.io.sensitive import is_secret
+from tidemill.io.secrets.redaction import MASK, Secrets, has_mask, has_secret, mask_text, mask_url, redact, secrets_in
+from tidemill.io.secrets.sensitive import is_secret
 
 
 class Table(AbstractDataset):

@@ -14,10 +14,10 @@ from tests.io.custom import FolderDataset
 from tidemill import AbstractVersionedDataset, DatasetError, FileDataset, PartitionedDataset, Version
 from tidemill.datasets.text import TextDataset
 from tidemill.errors import VersionAlreadyExistsError
-from tidemill.io import local, locks
-from tidemill.io.staging import StagedFile, StagedPath, StagedVersion
+from tidemill.io.commit import local, locks
+from tidemill.io.commit.staging import StagedFile, StagedPath, StagedVersion
+from tidemill.io.commit.workspace import workspaces
 from tidemill.io.versions import Wanted
-from tidemill.io.workspace import workspaces
 from tidemill.testing import faults
 from tidemill.testing.places import leftovers
 

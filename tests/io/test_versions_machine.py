@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tidemill import Version
 from tidemill.datasets.text import TextDataset
 from tidemill.errors import VersionAlreadyExistsError, VersionNotFoundError
+from tidemill.io.commit.staging import StagedVersion
 from tidemill.io.manifest import WRITING, Manifest
-from tidemill.io.staging import StagedVersion
 from tidemill.io.versions import Wanted
 
 NAMES = strategies.sampled_from(["2020-01-01T00.00.00.000Z", "2999-12-31T23.59.59.998Z", "v1", "v2"])
@@ -138,7 +138,7 @@ class VersionsInMemory(Versions):
 
     def leave(self, version):
         """A claim of a process that is gone."""
-        from tidemill.io.liveness import this_process
+        from tidemill.io.commit.liveness import this_process
 
         fs = fsspec.filesystem("memory")
         gone = {**this_process(), "started": "before", "claim": "gone"}

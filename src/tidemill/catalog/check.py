@@ -13,7 +13,7 @@ from tidemill.errors import CredentialsNotFoundError, DatasetError
 from tidemill.io.arguments import argument_problem, is_ours, missing_arguments, parameters, wrong_type
 from tidemill.io.classes import resolve
 from tidemill.io.definition import parse
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.show import listed
 from tidemill.names import did_you_mean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tidemill.io.definition import full_definition
-from tidemill.io.redaction import Secrets, redact
+from tidemill.io.secrets.redaction import Secrets, redact
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.io.versions import generate_timestamp
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tidemill.io.redaction import has_secret, redact
+from tidemill.io.secrets.redaction import has_secret, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

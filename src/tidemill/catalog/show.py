@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidemill.io.html import counted, table
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.show import short_value
 
 if TYPE_CHECKING:

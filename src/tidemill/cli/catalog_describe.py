@@ -69,7 +69,7 @@ def _nodes(name: str) -> dict[str, list[str]]:
 
 def _told(name: str, definition: Mapping[str, Any], looked: Looked) -> dict[str, Any]:
     """Return type, place, whether it is there, its versions, and the definition, without secrets."""
-    from tidemill.io.redaction import redact
+    from tidemill.io.secrets.redaction import redact
 
     shown = redact(dict(definition), keep="credentials")
     place = shown.get("filepath") or shown.get("path")

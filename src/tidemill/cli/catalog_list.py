@@ -111,7 +111,7 @@ def describe_datasets(invocation: Invocation, pipelines: tuple[str, ...], env: s
 @pass_invocation
 def resolve_patterns(invocation: Invocation, pipelines: tuple[str, ...], env: str | None) -> None:
     """Write out the whole catalog: what is defined, and what factories make for the names that pipelines use."""
-    from tidemill.io.redaction import redact
+    from tidemill.io.secrets.redaction import redact
 
     looked = Looked(invocation, env)
     names, patterns = looked.parsed()
@@ -137,7 +137,7 @@ def rows(names: Mapping[str, Any], patterns: Patterns, uses: Mapping[str, Uses])
 
 
 def _row(name: str, definition: Mapping[str, Any], pattern: str | None, users: list[str]) -> dict[str, Any]:
-    from tidemill.io.redaction import mask_url
+    from tidemill.io.secrets.redaction import mask_url
 
     kind = definition["type"]
     path = definition.get("filepath") or definition.get("path")

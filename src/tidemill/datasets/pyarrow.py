@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tidemill.errors import DatasetError
 from tidemill.io.additions import AddedFiles
 from tidemill.io.bypath import PathDataset
-from tidemill.io.direct import DirectPath
+from tidemill.io.commit.direct import DirectPath
 from tidemill.names import both_spellings
 
 if TYPE_CHECKING:

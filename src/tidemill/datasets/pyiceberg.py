@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
-from tidemill.io.redaction import redact
+from tidemill.io.secrets.redaction import redact
 from tidemill.names import both_spellings, did_you_mean
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 
-from tidemill.io import journal
+from tidemill.io.commit import journal
 
 
 class AddedFiles:

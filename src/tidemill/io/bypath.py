@@ -8,7 +8,7 @@ from tidemill.errors import DatasetError
 from tidemill.io.dataset import In, Out
 from tidemill.io.file import FileDataset
 from tidemill.io.paths import HTTP_PROTOCOLS
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError
-from tidemill.io.hiding import hide
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.hiding import hide
+from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.show import first_lines
 from tidemill.names import did_you_mean, modern
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from tidemill.errors import DatasetError
 from tidemill.io.failure import failure, secrets_of, tell
-from tidemill.io.hiding import hide
-from tidemill.io.redaction import redact
+from tidemill.io.secrets.hiding import hide
+from tidemill.io.secrets.redaction import redact
 from tidemill.io.show import short, short_value
 from tidemill.io.warning import warn
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.arguments import argument_problem, arguments_of, is_ours, missing_arguments, parameters, wrong_type
 from tidemill.io.classes import is_dataset_class, resolve
-from tidemill.io.hiding import hide
-from tidemill.io.redaction import mask_text, redact, secrets_in
+from tidemill.io.secrets.hiding import hide
+from tidemill.io.secrets.redaction import mask_text, redact, secrets_in
 from tidemill.io.show import first_lines, listed
 from tidemill.io.versions import Version
 from tidemill.io.warning import warn

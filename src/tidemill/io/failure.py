@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from tidemill.errors import DatasetError
 from tidemill.io.arguments import arguments_of
 from tidemill.io.classes import install_command, is_installed
-from tidemill.io.hiding import hide
-from tidemill.io.redaction import has_mask, mask_text, secrets_in
-from tidemill.io.sensitive import is_secret
+from tidemill.io.secrets.hiding import hide
+from tidemill.io.secrets.redaction import has_mask, mask_text, secrets_in
+from tidemill.io.secrets.sensitive import is_secret
 from tidemill.io.show import first_lines
 from tidemill.names import did_you_mean
 

@@ -10,13 +10,13 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, Generic
 
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io import store as stores
-from tidemill.io.checksum import checksum_file
+from tidemill.io.commit.checksum import checksum_file
+from tidemill.io.commit.direct import DirectPath
+from tidemill.io.commit.objects import open_object, upload
+from tidemill.io.commit.staging import StagedFile
 from tidemill.io.dataset import In, Out
-from tidemill.io.direct import DirectPath
-from tidemill.io.objects import open_object, upload
 from tidemill.io.paths import HTTP_PROTOCOLS, full_path, get_protocol_and_path
-from tidemill.io.redaction import mask_url, redact
-from tidemill.io.staging import StagedFile
+from tidemill.io.secrets.redaction import mask_url, redact
 from tidemill.io.versioned import AbstractVersionedDataset, _current
 from tidemill.io.warning import warn
 

@@ -13,7 +13,7 @@ from tidemill.io.classes import resolve
 from tidemill.io.definition import build, copy_plain
 from tidemill.io.partitioned import PartitionedDataset
 from tidemill.io.paths import full_path, get_protocol_and_path, join
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     import os

@@ -13,7 +13,7 @@ from datetime import date, datetime, timezone
 from enum import Enum
 from typing import Any
 
-from tidemill.io.redaction import mask_url, redact
+from tidemill.io.secrets.redaction import mask_url, redact
 from tidemill.io.show import short_value
 
 FORMAT = 1

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
-from tidemill.io import journal
 from tidemill.io.arguments import argument_problem
-from tidemill.io.checksum import checksum_text
 from tidemill.io.classes import resolve
+from tidemill.io.commit import journal
+from tidemill.io.commit.checksum import checksum_text
+from tidemill.io.commit.staging import StagedPath
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.definition import copy_plain
 from tidemill.io.listing import files_on, local_files
 from tidemill.io.partitions import Partitions, PartitionSource
 from tidemill.io.paths import check_inside, full_path, get_protocol_and_path, join
-from tidemill.io.redaction import mask_url, redact
-from tidemill.io.staging import StagedPath
+from tidemill.io.secrets.redaction import mask_url, redact
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.io.warning import warn
 

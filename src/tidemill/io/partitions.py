@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tidemill.io.definition import build
 from tidemill.io.latekeys import LateKeys
 from tidemill.io.paths import join
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     from tidemill.io.dataset import AbstractDataset

@@ -8,7 +8,7 @@ from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     from tidemill.io.versions import Version

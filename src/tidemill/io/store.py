@@ -6,14 +6,14 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tidemill.io import journal
-from tidemill.io.direct import DirectPath, UnknownVersion
+from tidemill.io.commit import journal
+from tidemill.io.commit.direct import DirectPath, UnknownVersion
+from tidemill.io.commit.objects import read_object
+from tidemill.io.commit.remote import ClaimedVersion
+from tidemill.io.commit.remote_path import RemotePath
+from tidemill.io.commit.staging import StagedPath, StagedVersion, taken
 from tidemill.io.manifest import WRITING, Manifest
-from tidemill.io.objects import read_object
 from tidemill.io.paths import LOCAL_PROTOCOLS, MANIFEST, join
-from tidemill.io.remote import ClaimedVersion
-from tidemill.io.remote_path import RemotePath
-from tidemill.io.staging import StagedPath, StagedVersion, taken
 from tidemill.io.versions import next_timestamp
 from tidemill.io.warning import warn
 

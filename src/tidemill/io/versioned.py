@@ -15,7 +15,7 @@ from tidemill.io import store as stores
 from tidemill.io.dataset import AbstractDataset, In, Out
 from tidemill.io.manifest import Manifest, writer
 from tidemill.io.paths import as_pure, check_inside, full_path, get_protocol_and_path
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.versions import Version, Wanted, generate_timestamp, timestamp_after
 from tidemill.io.warning import warn
 

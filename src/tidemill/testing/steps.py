@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tidemill.io import local
+from tidemill.io.commit import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from tidemill.datasets.api.request import filesystem_options, send, with_credent
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.file import FileDataset
-from tidemill.io.redaction import mask_url, redact
+from tidemill.io.secrets.redaction import mask_url, redact
 from tidemill.io.versions import Version
 
 if TYPE_CHECKING:

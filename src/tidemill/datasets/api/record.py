@@ -8,8 +8,8 @@ import json
 from typing import IO, TYPE_CHECKING, Any
 
 from tidemill.io.file import FileDataset
-from tidemill.io.redaction import mask_url
-from tidemill.io.sensitive import is_secret
+from tidemill.io.secrets.redaction import mask_url
+from tidemill.io.secrets.sensitive import is_secret
 
 if TYPE_CHECKING:
     from requests import Response

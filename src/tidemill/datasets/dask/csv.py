@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tidemill.datasets.dask.frames import DaskDataset
 from tidemill.errors import DatasetConfigError
 from tidemill.io.additions import MatchingFiles
-from tidemill.io.direct import DirectPath
+from tidemill.io.commit.direct import DirectPath
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

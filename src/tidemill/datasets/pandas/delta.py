@@ -9,7 +9,7 @@ from tidemill.errors import DatasetConfigError, DatasetError, VersionNotFoundErr
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.object_store import storage_options, store_protocol
 from tidemill.io.paths import full_path, get_protocol_and_path
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.versions import Version
 from tidemill.names import both_spellings, did_you_mean
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from tidemill.errors import DatasetError
+from tidemill.io.commit.objects import read_object
 from tidemill.io.file import FileDataset
-from tidemill.io.objects import read_object
 from tidemill.names import both_spellings
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tidemill.datasets.polars.eager_polars import known_format
 from tidemill.datasets.polars.text import check_names, with_compression
+from tidemill.io.commit.objects import open_object
 from tidemill.io.file import FileDataset
 from tidemill.io.object_store import storage_options, store_protocol
-from tidemill.io.objects import open_object
 from tidemill.io.paths import HTTP_PROTOCOLS, full_path
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     import os

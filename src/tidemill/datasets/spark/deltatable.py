@@ -9,7 +9,7 @@ from tidemill.datasets.spark.session import session
 from tidemill.errors import DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.paths import get_protocol_and_path
-from tidemill.io.redaction import mask_url
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     import os

@@ -9,8 +9,8 @@ from tidemill.datasets.spark.session import missing_paths_told, schema_of, sessi
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.additions import AddedFiles
 from tidemill.io.bypath import PathDataset
-from tidemill.io.direct import DirectPath
-from tidemill.io.redaction import mask_url
+from tidemill.io.commit.direct import DirectPath
+from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     import os

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tidemill.datasets.spark.session import session
 from tidemill.errors import DatasetConfigError
 from tidemill.io.dataset import AbstractDataset
-from tidemill.io.redaction import redact
+from tidemill.io.secrets.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from tidemill.datasets.spark.session import missing_paths_told, schema_of, sessi
 from tidemill.errors import DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.paths import get_protocol_and_path
-from tidemill.io.redaction import redact
+from tidemill.io.secrets.redaction import redact
 
 if TYPE_CHECKING:
     import os

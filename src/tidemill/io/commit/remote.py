@@ -8,11 +8,11 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tidemill.io.liveness import is_gone, this_process
+from tidemill.io.commit.liveness import is_gone, this_process
+from tidemill.io.commit.objects import read_object, write_object
+from tidemill.io.commit.staging import taken
 from tidemill.io.manifest import WRITING, File, Manifest
-from tidemill.io.objects import read_object, write_object
 from tidemill.io.paths import MANIFEST, join
-from tidemill.io.staging import taken
 from tidemill.io.versions import next_timestamp
 from tidemill.io.warning import warn
 

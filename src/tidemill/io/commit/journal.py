@@ -14,9 +14,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetError
-from tidemill.io import local, locks
+from tidemill.io.commit import local, locks
+from tidemill.io.commit.workspace import Workspace, abandoned, drop_empty, workspaces
 from tidemill.io.paths import STAGING
-from tidemill.io.workspace import Workspace, abandoned, drop_empty, workspaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from tidemill.io.sensitive import MASK, is_secret
+from tidemill.io.secrets.sensitive import MASK, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,7 +60,9 @@ def secrets_in(value: Any) -> set[str]:
 
 def mask_url(text: str) -> str:
     """Return a text in which what looks like a secret is masked: in URLs, connection strings, SQL and headers."""
-    from tidemill.io.masking import Masker  # its patterns take 6 ms to compile, and most programs never need them
+    from tidemill.io.secrets.masking import (
+        Masker,  # its patterns take 6 ms to compile, and most programs never need them
+    )
 
     return Masker().mask(text)
 
@@ -106,7 +108,7 @@ class _Redaction:
 
     def __init__(self, known: Collection[str] = (), keep: str = "") -> None:
         self._known, self._keep = known, keep
-        from tidemill.io.masking import Masker
+        from tidemill.io.secrets.masking import Masker
 
         self.masker = Masker()
         self._done: dict[tuple[int, str], Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tidemill.io.liveness import is_gone, this_process
+from tidemill.io.commit.liveness import is_gone, this_process
 from tidemill.io.paths import STAGING, join
 
 if TYPE_CHECKING:

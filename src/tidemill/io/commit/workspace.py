@@ -9,8 +9,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from tidemill.io import local, locks
-from tidemill.io.liveness import kernel
+from tidemill.io.commit import local, locks
+from tidemill.io.commit.liveness import kernel
 from tidemill.io.paths import STAGING
 
 if TYPE_CHECKING:

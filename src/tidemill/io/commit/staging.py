@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidemill.errors import VersionAlreadyExistsError
-from tidemill.io import journal, local, locks
-from tidemill.io.checksum import checksum_file
+from tidemill.io.commit import journal, local, locks
+from tidemill.io.commit.checksum import checksum_file
+from tidemill.io.commit.workspace import Workspace
 from tidemill.io.manifest import File
 from tidemill.io.paths import MANIFEST
 from tidemill.io.versions import next_timestamp
-from tidemill.io.workspace import Workspace
 
 if TYPE_CHECKING:
     from tidemill.io.manifest import Manifest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from tidemill.io.redaction import mask_text
+from tidemill.io.secrets.redaction import mask_text
 from tidemill.io.show import printed
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tidemill.io.sensitive import MASK, is_secret
+from tidemill.io.secrets.sensitive import MASK, is_secret
 
 # A password may contain '/' and '@' where its author did not encode them; a port is none.
 _USERINFO = re.compile(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tidemill.runner import preparation
 from tidemill.testing import s3
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # Two shared cores: a deadline would measure the machine.
 settings.register_profile("tidemill", deadline=None)
@@ -27,6 +28,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = item.callspec.params.get("place") if hasattr(item, "callspec") else None
         if place == "s3" or {"s3_server", "s3_place"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker("s3")
+
+
+@pytest.fixture(autouse=True)
+def workers_prepared_as_before() -> Iterator[None]:
+    """A project that a test opens is not what the workers of the next test are prepared with."""
+    before = dict(preparation._SET)
+    yield
+    preparation._SET.clear()
+    preparation._SET.update(before)
 
 
 @pytest.fixture

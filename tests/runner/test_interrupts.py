@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from tidemill import DaskRunner, DataCatalog, ParallelRunner, Pipeline, ThreadRunner, node
-from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves
+from tidemill import DaskRunner, DataCatalog, ParallelRunner, Pipeline, SequentialRunner, ThreadRunner, node
+from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves, Watch
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +69,18 @@ def test_what_was_dropped_is_raised_again():
             interrupt()
         with pytest.raises(KeyboardInterrupt):
             interrupts.check()
+
+
+def test_what_was_dropped_before_the_run_ends_it_at_its_beginning():
+    ran = []
+    with Watch():
+        SequentialRunner().run(Pipeline([node(ran.append, "x", None)]), DataCatalog({"x": 1}))
+        with contextlib.suppress(KeyboardInterrupt):  # as Python does while it imports
+            interrupt()
+        with pytest.raises(KeyboardInterrupt):
+            SequentialRunner().run(Pipeline([node(ran.append, "x", None)]), DataCatalog({"x": 2}))
+    assert ran == [1]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork, where there are threads

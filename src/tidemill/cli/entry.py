@@ -12,6 +12,7 @@ from tidemill.cli.command import traceback_option
 from tidemill.cli.invocation import Invocation
 from tidemill.cli.root import Root
 from tidemill.cli.table import COMMANDS
+from tidemill.runner.interrupts import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "") -> int:
         return shell_complete(cli, {"obj": Invocation()}, PROGRAM, COMPLETE, os.environ[COMPLETE])
     invocation = Invocation(arguments=given, program=program)
     try:
-        return _run(given, invocation)
+        with Watch():
+            return _run(given, invocation)
     except BrokenPipeError:  # `tidemill catalog list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -127,3 +127,8 @@ def test_what_was_written_elsewhere_has_its_size_too(tmp_path):
     lines = summary(Pipeline(nodes), catalog, {each.name: NodeRecord(each.name, "done", 1.0) for each in nodes}, 2.0)
 
     assert [line.split() for line in lines[2:]] == [["far", "5", "B", "1.0", "s"], ["parts", "1.0", "s"]]
+
+    records = {each.name: NodeRecord(each.name, "done", 1.0) for each in nodes}
+    lines = summary(Pipeline(nodes), catalog, records, 2.0, {"p": 1})  # called for each, as the run tells
+
+    assert lines[-1].split() == ["parts", "1", "partition", "1.0", "s"]

@@ -57,6 +57,20 @@ class TestList:
         assert "a: int64, b: int64" in shown
         assert provenance.facts() == {}
 
+    def test_of_every_dataset(self, tidemill, ran):
+        said = tidemill("versions", "list")
+
+        rows = [line.split() for line in said.out.splitlines()]
+        assert rows[0] == ["NAME", "VERSIONS", "NEWEST"]
+        assert ["clean", "2", ran[0]] in rows
+        assert {"dataset": "clean", "versions": 2, "newest": ran[0]} in json.loads(
+            tidemill("versions", "list", "--format", "json").out
+        )
+
+    def test_of_a_catalog_without_any(self, tidemill, shop):
+        (shop / "conf/base/catalog.yml").write_text("a: {type: text.TextDataset, filepath: data/a.txt}\n")
+        assert "No dataset keeps versions: add `versioned: true`" in tidemill("versions", "list").err
+
     def test_one_without_a_manifest(self, tidemill, shop):
         folder = shop / "data/clean.txt/2020-01-01T00.00.00.000Z"
         folder.mkdir(parents=True)

@@ -72,7 +72,8 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
         finally:
             if display.begun:
                 history.add(_record(prepared, options, kind, display, outcome))
-        lines = summary(prepared.pipeline, prepared.catalog, display.records, display.seconds)
+        parts = {name: done for name, (done, _) in display.state.partitions.items()}
+        lines = summary(prepared.pipeline, prepared.catalog, display.records, display.seconds, parts)
         click.echo("\n".join(lines), err=True)
 
 

@@ -27,7 +27,13 @@ class Written(NamedTuple):
     seconds: float
 
 
-def summary(pipeline: Pipeline, catalog: DataCatalog, records: Mapping[str, NodeRecord], seconds: float) -> list[str]:
+def summary(
+    pipeline: Pipeline,
+    catalog: DataCatalog,
+    records: Mapping[str, NodeRecord],
+    seconds: float,
+    partitions: Mapping[str, int] | None = None,
+) -> list[str]:
     """Return the lines.
 
     Args:
@@ -35,16 +41,18 @@ def summary(pipeline: Pipeline, catalog: DataCatalog, records: Mapping[str, Node
         catalog: The user's.
         records: Node -> how it ended; of nodes that had not to run, none.
         seconds: How long it took.
+        partitions: Node -> for how many partitions it was called, of those that are called for each.
     """
+    parts = partitions or {}
     done = [node for node in pipeline.graph.nodes if node.name in records and records[node.name].outcome == "done"]
-    saved = [(name, records[node.name].seconds) for node in done for name in node.outputs]
-    kept = [(name, took) for name, took in saved if _is_kept(catalog, name)]
-    memory = [name for name, _ in saved if not _is_kept(catalog, name)]
+    saved = [(name, records[node.name].seconds, parts.get(node.name)) for node in done for name in node.outputs]
+    kept = [each for each in saved if _is_kept(catalog, each[0])]
+    memory = [name for name, *_ in saved if not _is_kept(catalog, name)]
     skipped = [node.name for node in pipeline.graph.nodes if node.name not in records]
     lines = [f"Done: {len(done)} node{'s' * (len(done) != 1)} in {seconds:.1f} s"]
     if kept:
         lines.append("Written:")
-        lines += _table([written(catalog, name, took) for name, took in kept[:_SHOWN]])
+        lines += _table([written(catalog, *each) for each in kept[:_SHOWN]])
         lines += [f"  and {len(kept) - _SHOWN} more"] if len(kept) > _SHOWN else []
     if memory:
         lines.append(f"In memory only, gone now: {_some(memory)}")
@@ -53,7 +61,7 @@ def summary(pipeline: Pipeline, catalog: DataCatalog, records: Mapping[str, Node
     return lines
 
 
-def written(catalog: DataCatalog, name: str, seconds: float) -> Written:
+def written(catalog: DataCatalog, name: str, seconds: float, partitions: int | None = None) -> Written:
     """Return what there is to say of a dataset that was written."""
     dataset: Any = catalog[name]
     version = size = ""
@@ -64,6 +72,8 @@ def written(catalog: DataCatalog, name: str, seconds: float) -> Written:
             size = "" if found is None else human(found)
         except (DatasetError, OSError, NotImplementedError):
             pass  # saved, and cannot be looked at: by rights that only write, or a store of its own kind
+    elif partitions is not None:
+        size = f"{partitions:,} partition{'s' * (partitions != 1)}"
     return Written(name, version, size, seconds)
 
 

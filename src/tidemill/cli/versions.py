@@ -32,15 +32,23 @@ def versions() -> None:
     """List, show and verify the versions of datasets."""
 
 
-@versions.command("list", in_project=True, examples=["tidemill versions list cars", "tidemill versions list cars -n 5"])
-@click.argument("name", shell_complete=complete.definitions)
+@versions.command(
+    "list",
+    in_project=True,
+    examples=["tidemill versions list              # every versioned dataset", "tidemill versions list cars -n 5"],
+)
+@click.argument("name", required=False, shell_complete=complete.definitions)
 @click.option("--most", "-n", type=click.IntRange(min=1), metavar="NUMBER", help="Only so many, the newest.")
 @form_option
 @env_option
 @pass_invocation
-def list_versions(invocation: Invocation, name: str, most: int | None, form: str, env: str | None) -> None:
-    """List the versions of the dataset NAME, the newest first."""
-    dataset = _versioned(Looked(invocation, env), name)
+def list_versions(invocation: Invocation, name: str | None, most: int | None, form: str, env: str | None) -> None:
+    """List the versions of the dataset NAME, the newest first; without NAME, every dataset that has versions."""
+    looked = Looked(invocation, env)
+    if name is None:
+        _list_datasets(_all_versioned(looked), form)
+        return
+    dataset = _versioned(looked, name)
     found = dataset.list_versions()
     shown = [(version, dataset.manifest(version)) for version in found[:most]]
     if form != "table":
@@ -53,6 +61,18 @@ def list_versions(invocation: Invocation, name: str, most: int | None, form: str
     table(rows, ["VERSION", "SIZE", "ROWS", "COMMIT", "MADE BY"])
     if len(shown) < len(found):
         click.echo(f"{len(found) - len(shown):,} older ones", err=True)
+
+
+def _list_datasets(datasets: Mapping[str, Versioned], form: str) -> None:
+    rows = [(name, found := dataset.list_versions(), next(iter(found), None)) for name, dataset in datasets.items()]
+    if form != "table":
+        structured([{"dataset": name, "versions": len(found), "newest": newest} for name, found, newest in rows], form)
+    elif rows:
+        table(
+            [[name, f"{len(found):,}", newest or "-"] for name, found, newest in rows], ["NAME", "VERSIONS", "NEWEST"]
+        )
+    else:
+        click.echo("No dataset keeps versions: add `versioned: true` to a definition, and each save is kept.", err=True)
 
 
 @versions.command(

@@ -121,7 +121,8 @@ class State:
         self.running: dict[str, float] = {}
         self.failed: list[str] = []
         self.skipped = 0
-        self._partitions: dict[str, list[int]] = {}
+        #: Of nodes that are called for each partition: how many are done, and how many there are.
+        self.partitions: dict[str, list[int]] = {}
 
     def note(self, event: Event) -> None:
         """Take note of an event."""
@@ -132,9 +133,9 @@ class State:
         elif what == "node begins":
             self.running[node] = event.at
         elif what == "partitions":
-            self._partitions[node] = [0, event.number]
+            self.partitions[node] = [0, event.number]
         elif what == "partition done":
-            self._partitions[node][0] += 1
+            self.partitions[node][0] += 1
         elif what in {"node done", "node failed"}:
             self.took = event.at - self.running.pop(node, event.at)
             if what == "node done":
@@ -146,7 +147,7 @@ class State:
 
     def describe(self, node: str) -> str:
         """Return a node's name, with its partitions if it has any."""
-        counts = self._partitions.get(node)
+        counts = self.partitions.get(node)
         return node if counts is None else f"{node}: {counts[0]}/{counts[1]} partitions"
 
     def ended(self, event: Event) -> str:

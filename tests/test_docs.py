@@ -55,9 +55,8 @@ def test_page(page, tmp_path, monkeypatch, shell):
                 told = shell(command)
                 if said:
                     assert fits(told, said), f"{page}:{line}: $ {command}\n{told}"
-        elif block["language"] == "python" and not (
-            file and file["path"].startswith("src/")
-        ):  # a project's: the shell's
+        elif block["language"] == "python" and not (file and file["path"].startswith("src/")):  # a project's
+            monkeypatch.chdir(tmp_path)  # wherever the shell went
             # Empty lines in front: a traceback gives the line in the page.
             exec(compile("\n" * line + block["text"], str(page), "exec"), names)  # noqa: S102
 

@@ -12,7 +12,8 @@ import time
 import pytest
 
 from tidemill import DaskRunner, DataCatalog, ParallelRunner, Pipeline, SequentialRunner, ThreadRunner, node
-from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves, Watch
+from tidemill.cli.watch import Watch
+from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from tidemill.cli.command import traceback_option
 from tidemill.cli.invocation import Invocation
 from tidemill.cli.root import Root
 from tidemill.cli.table import COMMANDS
-from tidemill.runner.interrupts import Watch
+from tidemill.cli.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -48,43 +48,12 @@ class Saves:
             self._changed.wait_for(lambda: not self._count, most)
 
 
-class Watch:
-    """While this is entered, a Ctrl-C that Python drops, as it does during an import, still ends the next run.
-
-    Python raises KeyboardInterrupt wherever it is, and where that is a callback of its own, nobody hears of it.
-    """
-
-    def __init__(self) -> None:
-        """Change nothing yet."""
-        self._is_ours = False
-        #: Whether there was one.
-        self.has_come = False
-
-    def __enter__(self) -> Self:
-        self._is_ours = _may_be_taken(signal.getsignal(signal.SIGINT))
-        if self._is_ours:
-            signal.signal(signal.SIGINT, self)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._is_ours and signal.getsignal(signal.SIGINT) is self:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def __call__(self, number: int, frame: Any) -> None:
-        """Do what Python does, and remember it."""
-        self.has_come = True
-        signal.default_int_handler(number, frame)
-
-
-def _may_be_taken(handler: Any) -> bool:
-    return threading.current_thread() is threading.main_thread() and handler is signal.default_int_handler
-
-
 class Interrupts:
     """While this is entered, Ctrl-C waits for the end of what `saving` guards, not longer than a moment, and of `held`.
 
     Where Python drops a KeyboardInterrupt, in what is called around a fork or when an object goes, `check` raises it
-    again. Elsewhere than in the main thread, and where a program has a handler of its own, all this does nothing.
+    again. Elsewhere than in the main thread, and where a program has a handler of its own, all this does nothing;
+    unless that has an attribute `has_come`, which says whether there was one already: that ends what is entered.
     """
 
     def __init__(self) -> None:
@@ -98,10 +67,12 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         self._before = signal.getsignal(signal.SIGINT)
-        watch = self._before if isinstance(self._before, Watch) else None
-        if watch is not None and watch.has_come:
+        has_come = getattr(self._before, "has_come", None)
+        if has_come:
             raise KeyboardInterrupt
-        self._is_ours = watch is not None or _may_be_taken(self._before)
+        self._is_ours = threading.current_thread() is threading.main_thread() and (
+            self._before is signal.default_int_handler or has_come is not None
+        )
         if self._is_ours:
             signal.signal(signal.SIGINT, self._handle)
         return self

@@ -2,7 +2,7 @@
 
     python .ci/side_by_side.py                      # makes the environments, from the package index
     python .ci/side_by_side.py --record             # and writes down what both produced, for the tests
-    python .ci/side_by_side.py --kedro17 PYTHON --kedro18 PYTHON --tidemill PYTHON
+    python .ci/side_by_side.py --kedro17 PYTHON --kedro18 PYTHON --kedro19 PYTHON --tidemill PYTHON
 
 The environment of Tidemill has the package kedro-datasets, and no Kedro.
 """
@@ -24,6 +24,7 @@ from tests.compat.scenarios import EXPECTED, SCENARIOS, carry_out, digests, play
 NEEDS = {
     "kedro17": ["kedro==1.7.0", "kedro-datasets==9.6.0", "pandas", "pyyaml", "fsspec"],
     "kedro18": ["kedro==0.18.14", "kedro-datasets<2", "setuptools<80", "pandas<3", "pyyaml"],
+    "kedro19": ["kedro==0.19.14", "kedro-datasets<7", "setuptools<80", "pandas<3", "pyyaml"],
     "tidemill": [f"{ROOT}[pandas,pickle]", "lazy_loader"],
 }
 WITHOUT_DEPENDENCIES = {"tidemill": ["kedro-datasets==9.6.0"]}

@@ -38,6 +38,19 @@ SCENARIOS: dict[str, dict[str, list[list[str]]]] = {
         "script": [["run"], ["script", "run_it.py"]],
         "one pipeline": [["run", "--pipeline", "measuring", "--runner", "ThreadRunner"]],
     },
+    "kedro19": {
+        "everything": [["run", "--params", "high=30,south.offset=0.25"]],
+        "another environment": [["run", "--env=test", "--params=high=21"], ["run", "-e", "test", "--tags", "text"]],
+        "parts": [
+            ["run", "--pipeline", "cleaning", "--async", "--runner=SequentialRunner"],
+            ["run", "--namespace", "north"],
+            ["run", "--pipeline=reporting", "--to-outputs", "stamped"],
+            ["run", "--from-nodes=describe", "--to-nodes", "last", "-p", "reporting"],
+            ["run", "-n", "by_region,put_together"],
+        ],
+        "script": [["run"], ["script", "run_it.py"]],
+        "package": [["module", "stations", "--pipeline", "cleaning"]],
+    },
 }
 #: Scenarios that must fail.
 FAILING = {("kedro17", "failure")}

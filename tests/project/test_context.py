@@ -4,7 +4,7 @@ import pytest
 
 from tidemill import MemoryDataset
 from tidemill.project import Context, Session
-from tidemill.project.context import anchored, merged, named
+from tidemill.project.context import anchored, named
 
 
 class Loader(dict):
@@ -49,6 +49,11 @@ def test_a_loader_of_the_users_own_need_be_a_mapping_only(tmp_path):
     assert "x" in context.catalog
     assert Context(tmp_path, Loader()).params == {}
     assert Context(tmp_path, Loader(), extra_params={"a": 2}).params == {"a": 2}
+    assert Context(tmp_path, loader, runtime_params={"b.c": 4, "e.f": 5}).params == {
+        "a": 1,
+        "b": {"c": 4},
+        "e": {"f": 5},
+    }
 
 
 def test_paths_are_found_wherever_the_process_is(make_project, monkeypatch, tmp_path):
@@ -79,10 +84,3 @@ def test_names_of_parameters_come_in_their_order():
     assert list(named({"b": {"y": 1, "x": {"z": 2}}, "a": 3})) == [
         "parameters", "params:b", "params:b.y", "params:b.x", "params:b.x.z", "params:a",
     ]  # fmt: skip
-
-
-def test_merging_changes_neither():
-    below, above = {"a": {"b": 1}, "c": [1]}, {"a": {"d": 2}, "c": [2]}
-
-    assert merged(below, above) == {"a": {"b": 1, "d": 2}, "c": [2]}
-    assert (below, above) == ({"a": {"b": 1}, "c": [1]}, {"a": {"d": 2}, "c": [2]})

@@ -9,9 +9,10 @@ import click
 
 from tidemill.cli.catalog_files import KindFiles, Spot, loaded, relative
 from tidemill.cli.command import command
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
+from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.looked import Looked
 from tidemill.cli.parsing import versions
+from tidemill.cli.shared_options import env_option
 from tidemill.errors import TidemillError
 from tidemill.names import did_you_mean
 

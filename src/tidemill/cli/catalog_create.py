@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tidemill.cli import complete
 from tidemill.cli.catalog_files import relative
 from tidemill.cli.command import command
 from tidemill.cli.errors import CommandError
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
+from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.looked import Looked
+from tidemill.cli.shared_options import env_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,8 @@ _DEFAULT = "__default__"
 
 
 @command(in_project=True, examples=["tidemill catalog create --pipeline cleaning"])
-@click.option("--pipeline", "-p", "pipeline", default=_DEFAULT, metavar="NAME", help="Of which pipeline.")
+@click.option("--pipeline", "-p", "pipeline", default=_DEFAULT, metavar="NAME",
+              shell_complete=complete.pipelines, help="Of which pipeline.")  # fmt: skip
 @env_option
 @pass_invocation
 def create(invocation: Invocation, pipeline: str, env: str | None) -> None:

@@ -8,11 +8,12 @@ import click
 
 from tidemill.cli import complete
 from tidemill.cli.catalog_files import KindFiles
-from tidemill.cli.columns import facts, form_option, structured
+from tidemill.cli.columns import facts, structured
 from tidemill.cli.command import command
 from tidemill.cli.errors import CommandError
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
+from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.looked import Looked
+from tidemill.cli.shared_options import env_option, form_option
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:

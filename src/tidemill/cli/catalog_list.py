@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tidemill.cli.columns import form_option, structured, table
+from tidemill.cli.columns import structured, table
 from tidemill.cli.command import command
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
-from tidemill.cli.looked import Looked, of_pipelines, pipeline_option
+from tidemill.cli.invocation import Invocation, pass_invocation
+from tidemill.cli.looked import Looked
+from tidemill.cli.shared_options import env_option, form_option, of_pipelines, pipelines_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ _DEFAULT = "__default__"
 @click.option("--search", metavar="REGEX", help="Only names in which this is found.")
 @click.option("--type", "kind", metavar="TEXT", help="Only types in which this is found.")
 @click.option("--unused", is_flag=True, help="Only what no pipeline uses.")
-@pipeline_option
+@pipelines_option
 @form_option
 @env_option
 @pass_invocation
@@ -84,7 +85,7 @@ def list_patterns(invocation: Invocation, env: str | None) -> None:
 
 
 @command("describe-datasets", in_project=True, examples=["tidemill catalog describe-datasets --pipeline cleaning"])
-@pipeline_option
+@pipelines_option
 @env_option
 @pass_invocation
 def describe_datasets(invocation: Invocation, pipelines: tuple[str, ...], env: str | None) -> None:
@@ -106,7 +107,7 @@ def describe_datasets(invocation: Invocation, pipelines: tuple[str, ...], env: s
 
 
 @command("resolve-patterns", in_project=True, examples=["tidemill catalog resolve-patterns --pipeline cleaning"])
-@pipeline_option
+@pipelines_option
 @env_option
 @pass_invocation
 def resolve_patterns(invocation: Invocation, pipelines: tuple[str, ...], env: str | None) -> None:

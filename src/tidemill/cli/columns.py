@@ -55,11 +55,6 @@ def size(count: float) -> str:
     return f"{count:,.1f} TB"
 
 
-form_option = click.option(
-    "--format", "form", type=click.Choice(["table", "json", "yaml"]), default="table", help="How to print it."
-)
-
-
 def _fit(widths: list[int], most: int) -> None:
     while sum(widths) + len(_GAP) * (len(widths) - 1) > most and max(widths) > _LEAST:
         widths[widths.index(max(widths))] -= 1

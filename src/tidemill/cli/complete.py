@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import click
 
 
-def _completing(find: Callable[[Invocation, click.Context], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+def completing(find: Callable[[Invocation, click.Context], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+    """Return what a shell offers where `find` tells the names that there are; names may stand between commas."""
+
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         before, comma, begun = incomplete.rpartition(",")
         try:
@@ -64,13 +66,20 @@ def _definitions(invocation: Invocation, _: click.Context) -> list[str]:
     return [*Looked(invocation, None).parsed()[0]]
 
 
-pipelines = _completing(_pipelines)
-definitions = _completing(_definitions)
-environments = _completing(_environments)
-runners = _completing(_runners)
-nodes = _completing(lambda invocation, ctx: [node.name for node in _chosen(invocation, ctx).nodes])
-tags = _completing(lambda invocation, ctx: {tag for node in _chosen(invocation, ctx).nodes for tag in node.tags})
-datasets = _completing(
+def _with_outer(found: Iterable[str | None]) -> set[str]:
+    """Return namespaces, and those that they are in."""
+    parts = [each.split(".") for each in found if each]
+    return {".".join(each[:depth]) for each in parts for depth in range(1, len(each) + 1)}
+
+
+pipelines = completing(_pipelines)
+definitions = completing(_definitions)
+environments = completing(_environments)
+runners = completing(_runners)
+nodes = completing(lambda invocation, ctx: [node.name for node in _chosen(invocation, ctx).nodes])
+tags = completing(lambda invocation, ctx: {tag for node in _chosen(invocation, ctx).nodes for tag in node.tags})
+namespaces = completing(lambda invocation, ctx: _with_outer(node.namespace for node in _chosen(invocation, ctx).nodes))
+datasets = completing(
     lambda invocation, ctx: [
         name for name in _chosen(invocation, ctx).datasets() if name != "parameters" and not name.startswith("params:")
     ]

@@ -97,7 +97,3 @@ class Invocation:
 
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
-
-env_option = click.option(
-    "--env", "-e", metavar="NAME", help="The environment of the configuration: a folder beside conf/base."
-)

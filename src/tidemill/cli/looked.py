@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from tidemill.errors import MissingConfigError
 
 if TYPE_CHECKING:
@@ -84,13 +82,3 @@ class Looked:
         wanted = pipelines or tuple(registered)
         found = {name: registered[name] for name in wanted}
         return {name: Uses.of(each.datasets(), each.inputs()) for name, each in found.items()}
-
-
-pipeline_option = click.option(
-    "--pipeline", "-p", "pipelines", multiple=True, metavar="NAME", help="Only what this pipeline uses; repeatable."
-)
-
-
-def of_pipelines(pipelines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of pipelines, which may be given as `a,b` too."""
-    return tuple(name.strip() for each in pipelines for name in each.split(",") if name.strip())

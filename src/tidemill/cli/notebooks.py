@@ -10,7 +10,8 @@ import click
 
 from tidemill.cli.command import command, group
 from tidemill.cli.errors import CommandError
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
+from tidemill.cli.invocation import Invocation, pass_invocation
+from tidemill.cli.shared_options import env_option
 
 if TYPE_CHECKING:
     from tidemill.project import Metadata

@@ -11,8 +11,10 @@ import click
 from tidemill.cli.catalog_files import relative
 from tidemill.cli.columns import structured, table
 from tidemill.cli.command import group
+from tidemill.cli.complete import completing
 from tidemill.cli.errors import CommandError
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
+from tidemill.cli.invocation import Invocation, pass_invocation
+from tidemill.cli.shared_options import env_option, form_option
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def create(invocation: Invocation, name: str, skip_config: bool, template: str |
 @pipeline.command(
     in_project=True, examples=["tidemill pipeline delete cleaning", "tidemill pipeline delete cleaning -y"]
 )
-@click.argument("name")
+@click.argument("name", shell_complete=completing(lambda call, _: [each.name for each in _folders(_project(call))]))
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @env_option
 @pass_invocation
@@ -96,9 +98,7 @@ def delete(invocation: Invocation, name: str, yes: bool, env: str | None) -> Non
 
 
 @pipeline.command("list", in_project=True, examples=["tidemill pipeline list"])
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "yaml"]), default="table", help="How to print it."
-)
+@form_option
 @pass_invocation
 def list_pipelines(invocation: Invocation, form: str) -> None:
     """List the pipelines that the project registers."""

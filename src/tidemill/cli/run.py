@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tidemill.cli.command import command
-from tidemill.cli.complete import datasets, environments, nodes, pipelines, runners, tags
+from tidemill.cli.complete import datasets, namespaces, nodes, pipelines, runners, tags
 from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.options import OLD, RunOptions, read_options
+from tidemill.cli.shared_options import env_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,14 +38,13 @@ def _names(*spellings: str, help: str, complete: Any = None, metavar: str = "NAM
 @_names("--from-inputs", help="The nodes that load these datasets, and what comes after.", complete=datasets)
 @_names("--to-outputs", help="The nodes that save these datasets, and what comes before.", complete=datasets)
 @_names("--tags", "-t", help="Only nodes with one of these tags.", complete=tags)
-@_names("--namespaces", "-ns", help="Only nodes in these namespaces.")
+@_names("--namespaces", "-ns", help="Only nodes in these namespaces.", complete=namespaces)
 @click.option("--runner", "-r", metavar="RUNNER", shell_complete=runners,
               help="sequential (the default), thread, process or dask; or the path of a class.")  # fmt: skip
 @_names("--runner-params", help="What the runner is made with.", metavar="KEY=VALUE,...")
 @click.option("--async", "is_async", is_flag=True, default=None,
               help="Load the inputs of a node at once, and save its outputs so.")  # fmt: skip
-@click.option("--env", "-e", metavar="NAME", shell_complete=environments,
-              help="The environment of the configuration: a folder beside conf/base.")  # fmt: skip
+@env_option
 @_names("--params", help="Parameters instead of those in the configuration; dots lead into nested ones.",
         metavar="KEY=VALUE,...")  # fmt: skip
 @_names("--load-versions", "-lv", help="Versions to load instead of the latest.", metavar="DATASET:VERSION,...",

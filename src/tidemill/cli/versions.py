@@ -8,11 +8,12 @@ import click
 
 from tidemill.cli import complete
 from tidemill.cli.catalog_files import relative
-from tidemill.cli.columns import facts, form_option, size, structured, table
+from tidemill.cli.columns import facts, size, structured, table
 from tidemill.cli.command import group
 from tidemill.cli.errors import CommandError
-from tidemill.cli.invocation import Invocation, env_option, pass_invocation
+from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.looked import Looked
+from tidemill.cli.shared_options import env_option, form_option
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import runpy
 import sys
+from types import ModuleType
 
-from tidemill.compat.finder import install
+from tidemill.compat.program import ask_for, run_in
 
 
 def main(arguments: list[str]) -> None:
@@ -29,18 +29,12 @@ def main(arguments: list[str]) -> None:
         parser.error("there is no script to run")
     if given.module is None and not os.path.exists(given.script):
         parser.error(f"there is no script {given.script!r}")
-    install()
-    safe = getattr(sys.flags, "safe_path", sys.flags.isolated)  # whether no folder may come first on the path
-    if given.module is not None:
-        sys.argv[:] = arguments[1:]
-        if not safe:
-            sys.path[0] = os.getcwd()
-        runpy.run_module(given.module, run_name="__main__", alter_sys=True)
-        return
-    sys.argv[:] = arguments
-    if not safe:
-        sys.path[0] = os.path.dirname(os.path.abspath(given.script))
-    runpy.run_path(given.script, run_name="__main__")
+    ask_for(given.script, given.module)
+    sys.argv[:] = arguments if given.module is None else arguments[1:]
+    if not getattr(sys.flags, "safe_path", sys.flags.isolated):  # else no folder may come first on the path
+        sys.path[0] = os.getcwd() if given.module is not None else os.path.dirname(os.path.abspath(given.script))
+    program = sys.modules["__main__"] = ModuleType("__main__")
+    run_in(vars(program))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from tidemill.compat.tables import ABSENT, COUNTERPARTS, NAMES, modern
+from tidemill.compat.absent import ABSENT, ABSENT_NAMES
+from tidemill.compat.tables import COUNTERPARTS, NAMES, modern
 from tidemill.names import did_you_mean
 from tidemill.names import modern as modern_name
 
@@ -70,7 +71,8 @@ def public(module: str) -> list[str]:
 
 def no_counterpart(path: str) -> str:
     """Return what to say about a module, or a name in a module, that Tidemill has not."""
-    why = next((ABSENT[each] for each in _with_parents(modern(path)) if each in ABSENT), None) or _absent_class(path)
+    why = next((ABSENT[each] for each in _with_parents(modern(path)) if each in ABSENT), None)
+    why = why or ABSENT_NAMES.get(modern_name(path.rpartition(".")[2]))
     if why is not None:
         return f"Tidemill has no counterpart of '{path}', on purpose: {why}."
     parent, _, name = path.rpartition(".")
@@ -90,13 +92,6 @@ def no_counterpart(path: str) -> str:
 def _imported_from(name: str) -> str | None:
     """Return the module that a module of Kedro imports a name from: users import it from either."""
     return next((each for each in _SHARED if modern_name(name) in public(each)), None)
-
-
-def _absent_class(path: str) -> str | None:
-    """Return why there is no class of this name, whichever module of Kedro it is asked of."""
-    name = path.rpartition(".")[2]
-    classes = {each.rpartition(".")[2]: why for each, why in ABSENT.items()}
-    return classes.get(name) if name[:1].isupper() else None
 
 
 def _with_parents(path: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Kedro's modules and names, of the releases 0.16, 0.18, 0.19 and 1.x, and their counterparts in Tidemill."""
+"""Kedro's modules and names, of the releases 0.16 to 0.19 and 1.x, and their counterparts in Tidemill."""
 
 from __future__ import annotations
 
@@ -21,12 +21,17 @@ _IO, _CORE, _COMMANDS, _LOADERS = (
 #: Module of Kedro -> the module of Tidemill that has its names, or None for a package that only holds others.
 _MODULES: dict[str, str | None] = {
     "kedro": None,
+    "kedro.cli": _COMMANDS,
+    "kedro.cli.cli": _COMMANDS,
+    "kedro.cli.utils": _COMMANDS,
     "kedro.config": "tidemill.config",
     "kedro.config.abstract_config": "tidemill.config",
     "kedro.config.common": None,
     "kedro.config.config": None,
     "kedro.config.omegaconf_config": "tidemill.config",
     "kedro.config.templated_config": None,
+    "kedro.context": None,
+    "kedro.context.context": None,
     "kedro.extras": None,
     "kedro.extras.extensions": None,
     "kedro.extras.extensions.ipython": "tidemill.ipython",
@@ -184,12 +189,17 @@ NAMES: dict[str, dict[str, str]] = {
         "load_ipython_extension": "tidemill.ipython",
         **_WARNINGS,
     },
+    "kedro.cli": {"KedroCliError": _COMMANDS, "main": _COMMANDS},
+    "kedro.cli.cli": {"KedroCliError": _COMMANDS, "main": _COMMANDS},
+    "kedro.cli.utils": {"CommandCollection": _COMMANDS, "KedroCliError": _COMMANDS},
     "kedro.config": {**_EXCEPTIONS, **_OLD_LOADERS},
     "kedro.config.abstract_config": _EXCEPTIONS,
     "kedro.config.common": _EXCEPTIONS,
     "kedro.config.config": {**_OLD_LOADERS, **_EXCEPTIONS},
     "kedro.config.omegaconf_config": _EXCEPTIONS,
     "kedro.config.templated_config": _OLD_LOADERS,
+    "kedro.context": _CONTEXT,
+    "kedro.context.context": _CONTEXT,
     "kedro.extras.logging": {"ColorHandler": "tidemill.project.logs:RichHandler"},
     "kedro.extras.logging.color_logger": {"ColorHandler": "tidemill.project.logs:RichHandler"},
     "kedro.framework.cli": {"KedroCliError": _COMMANDS, "main": _COMMANDS},
@@ -256,42 +266,6 @@ NAMES: dict[str, dict[str, str]] = {
     },
 }
 
-#: Modules and names of Kedro that Tidemill has not, on purpose -> why, and what to use.
-ABSENT = {
-    "kedro.extras.decorators": "functions that change a node's function are written with `functools.wraps`",
-    "kedro.extras.transformers": "what was done around a load or a save is done by hooks: `after_dataset_loaded` ...",
-    "kedro.framework.cli.catalog": "the commands are Tidemill's own: `tidemill catalog --help`",
-    "kedro.framework.cli.hooks.manager": "hooks around commands are found by Tidemill's own command line",
-    "kedro.framework.cli.hooks.specs": "a hook around commands needs `cli_hook_impl` alone",
-    "kedro.framework.cli.jupyter": "the commands are Tidemill's own: `tidemill jupyter --help`",
-    "kedro.framework.cli.micropkg": "pipelines travel as packages: `tidemill package --help`",
-    "kedro.framework.cli.pipeline": "the commands are Tidemill's own: `tidemill pipeline --help`",
-    "kedro.framework.cli.registry": "the commands are Tidemill's own: `tidemill registry --help`",
-    "kedro.framework.cli.server": "Tidemill has no HTTP server",
-    "kedro.framework.context.CatalogCommandsMixin": "`catalog.list()` and `tidemill catalog --help` do its work",
-    "kedro.framework.context.catalog_mixins": "`catalog.list()` and `tidemill catalog --help` do its work",
-    "kedro.framework.session.service_session": "one `Session` can run as often as needed",
-    "kedro.inspection": "`tidemill.project.pipelines` and `catalog.to_config()` tell what it told",
-    "kedro.io.data_catalog_with_default": "unknown names: `catalog.get(name, fallback_to_runtime_pattern=True)`",
-    "kedro.io.transformers": "what was done around a load or a save is done by hooks: `after_dataset_loaded` ...",
-    "kedro.pipeline.decorators": "functions that change a node's function are written with `functools.wraps`",
-    "kedro.pipeline.LLMContext": "a node's function can load what it needs itself",
-    "kedro.pipeline.LLMContextNode": "a node's function can load what it needs itself",
-    "kedro.pipeline.llm_context": "a node's function can load what it needs itself",
-    "kedro.pipeline.llm_context_node": "a node's function can load what it needs itself",
-    "kedro.pipeline.tool": "a node's function can load what it needs itself",
-    "kedro.io.warning_utils": "Tidemill's catalog gives no warnings to suppress",
-    "kedro.runner.task": "a run is one loop: `SequentialRunner().run(pipeline, catalog)`",
-    "kedro.server": "Tidemill has no HTTP server",
-    "kedro.validation": "what is loaded can be checked in the hook `after_dataset_loaded`",
-    "kedro.versioning": "what a run did is in the manifests beside its versions: `tidemill versions --help`",
-    "kedro.framework.session.get_current_session": "hand the session to what needs it",
-    "kedro.framework.session.KedroServiceSession": "one `Session` can run as often as needed",
-    "kedro.framework.context.load_context": "`KedroSession.create(project_path=...).load_context()` gives the context",
-    "kedro.io.CatalogConfigResolver": "`catalog.get(name)` resolves a pattern, `catalog.to_config()` gives definitions",
-    "kedro.io.catalog_config_resolver.CatalogConfigResolver": "`catalog.get(name)` resolves a pattern",
-    "kedro.runner.Task": "a run is one loop: `SequentialRunner().run(pipeline, catalog)`",
-}
 #: Short name -> the module of Kedro that has it, where that is not called as the class is.
 _FILES = {
     "email.EmailMessageDataset": "message_dataset",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tidemill.config.loader import ConfigLoader
+from tidemill.config.merge import nested, soft
 from tidemill.errors import MissingConfigError
 from tidemill.project.project_settings import settings
 from tidemill.project.registry import pipelines
@@ -78,7 +79,9 @@ class Context:
         """The parameters: those of the configuration, and above them those of this run."""
         found = self._configuration("parameters")
         # Our loader has put them above already, keys with dots into their places.
-        return found if isinstance(self.config_loader, ConfigLoader) else merged(found, self._runtime_params)
+        if isinstance(self.config_loader, ConfigLoader):
+            return found
+        return soft(found, nested(self._runtime_params, found))
 
     @property
     def pipelines(self) -> Pipelines:
@@ -150,15 +153,6 @@ def named(parameters: Mapping[str, Any]) -> dict[str, Any]:
         found[name] = value
         if isinstance(value, dict):
             pending += [(f"{name}.{key}", each) for key, each in reversed([*value.items()])]
-    return found
-
-
-def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return both; where both have a key, dictionaries are merged, and of other values the one above counts."""
-    found = dict(below)
-    for key, value in above.items():
-        old = found.get(key)
-        found[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return found
 
 

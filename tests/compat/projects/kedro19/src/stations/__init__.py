@@ -1,0 +1,3 @@
+"""Readings of weather stations."""
+
+__version__ = "0.1"

@@ -70,7 +70,7 @@ class SparkTests(VersionedDatasetTests):
     # Where the process dies does not depend on the format.
     def pytest_generate_tests(self, metafunc):
         if "most_points" in metafunc.fixturenames:
-            metafunc.parametrize("most_points", [pytest.param(5, id="some", marks=pytest.mark.slow)])
+            metafunc.parametrize("most_points", [pytest.param(3, id="some", marks=pytest.mark.slow)])
         else:
             super().pytest_generate_tests(metafunc)
 

@@ -84,7 +84,9 @@ def _run(arguments: list[str], invocation: Invocation) -> int:
     warnings.formatwarning = format_warning
     code = 0
     try:
-        with cli.make_context("" if invocation.program else PROGRAM, list(arguments), obj=invocation) as ctx:
+        color = False if os.environ.get("NO_COLOR") else None  # None: as the terminal can
+        called = "" if invocation.program else PROGRAM
+        with cli.make_context(called, list(arguments), obj=invocation, color=color) as ctx:
             cli.invoke(ctx)
     except click.exceptions.Exit as ended:
         code = ended.exit_code

@@ -245,3 +245,24 @@ def test_a_file_that_cannot_be_read_is_one_mistake(tidemill, clean):
     assert said.code == 1
     assert said.err.splitlines()[-1] == "0 definitions checked: 1 error."
     assert "needs it" not in said.out
+
+
+def test_an_environment_that_is_not_there_is_one_mistake(tidemill, clean):
+    said = tidemill("catalog", "check", "--env", "staging")
+
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == "0 definitions checked: 1 error."
+    assert said.out.count("there is no such environment") == 1
+
+
+def test_credentials_in_the_catalog_itself_are_in_plain_sight(tidemill, clean):
+    entry = (
+        "{type: text.TextDataset, filepath: data/raw.txt, credentials: {user: me, password: abcdefgh, token: ijklmnop}}"
+    )
+    catalog = clean / "conf/base/catalog.yml"
+    catalog.write_text(f"{catalog.read_text()}\nmore: {entry}\n")
+
+    said = tidemill("catalog", "check")
+
+    assert said.out.count("'more': its credentials stand in plain sight. Move them to credentials.yml") == 1
+    assert "abcdefgh" not in said.out + said.err

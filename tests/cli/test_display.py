@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from tidemill import DataCatalog, Pipeline, node
+from tidemill.cli.columns import readable_size
 from tidemill.cli.display import Display, duration
-from tidemill.cli.summary import human, summary
+from tidemill.cli.summary import summary
 from tidemill.errors import RunError
 from tidemill.history.estimate import Past
 from tidemill.history.records import NodeRecord
@@ -83,7 +84,7 @@ def test_durations(seconds, said):
 
 @pytest.mark.parametrize(("size", "said"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (123456789, "123 MB")])
 def test_sizes(size, said):
-    assert human(size) == said
+    assert readable_size(size) == said
 
 
 def test_a_summary_of_much_is_a_dozen_lines(tmp_path):

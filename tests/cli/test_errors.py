@@ -41,6 +41,15 @@ def test_a_module_that_is_missing_with_what_to_install(tidemill, shop):
     assert len(said.err.splitlines()) <= 6
 
 
+def test_what_may_not_be_written_with_the_way_out(tidemill, shop):
+    broken(shop, "raise PermissionError(13, 'Permission denied', '/elsewhere/file')\n")
+
+    said = tidemill("registry", "list")
+
+    assert "Permission denied: '/elsewhere/file'" in said.err
+    assert "This user may not do that there: change the permissions, or name another place." in said.err
+
+
 def test_the_traceback_is_for_the_user_alone(tidemill, shop):
     broken(shop, "1 / 0\n")
 

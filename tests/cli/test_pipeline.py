@@ -127,6 +127,17 @@ def test_one_file_in_the_way_and_nothing_is_made(tidemill, found):
     assert not (found / "src/shop/pipelines").exists()
 
 
+def test_where_no_folder_can_be_made_nothing_is(tidemill, found):
+    (found / "tests").write_text("a file")
+    before = sorted(found.rglob("*"))
+
+    said = tidemill("pipeline", "create", "refunds")
+
+    assert said.code == 1
+    assert "cannot be made: Not a directory. Nothing was changed." in said.err
+    assert sorted(each for each in found.rglob("*") if ".tidemill" not in str(each)) == before
+
+
 def test_deleting_asks(tidemill, found, monkeypatch):
     before = files_in(found)
     tidemill("pipeline", "create", "cleaning")

@@ -76,6 +76,7 @@ def test_options_choose_what_runs(tidemill, shop, arguments, ran):
         (["--from-inputs", "rwa"], ["'rwa'", "Did you mean 'raw'"]),
         (["--params", "model.dept=3"], ["--params model.dept", "Did you mean 'model.depth'"]),
         (["--params", "model"], ["'model' has no value", "model=value"]),
+        (["--params", "model.depth=[1,2"], ["'2' has no value", "a bracket that is not closed"]),
         (["--load-versions", "claen:1"], ["'claen'", "Did you mean 'clean'"]),
         (["--load-versions", "raw:1"], ["'raw' (TextDataset) keeps no versions", "versioned: true"]),
         (["--load-versions", "clean:1"], ["makes 'clean' anew", "Drop the version"]),

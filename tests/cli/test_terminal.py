@@ -89,6 +89,16 @@ def screen(text):
     return [line.rstrip() for line in rows]
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_colours_unless_nobody_wants_them(terminal, monkeypatch, wanted):
+    monkeypatch.setenv("NO_COLOR", "" if wanted else "1")
+
+    child = terminal("catalog", "list")
+    child.expect(pexpect.EOF)
+
+    assert ("\x1b[" in child.before) is wanted
+
+
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_what_nodes_print_stands_in_lines_of_its_own_above_the_drawing(terminal, runner):
     child = terminal("run", "--runner", runner)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tidemill import DataCatalog, Pipeline, node
+from tidemill import CachedDataset, DataCatalog, Pipeline, node
 from tidemill.project import asked
 
 
@@ -63,14 +63,18 @@ def test_load_versions():
         }
     )
     catalog["memory"] = 1
+    catalog["cached"] = CachedDataset({"type": "text.TextDataset", "filepath": "cached.txt", "versioned": True})
+    nodes = NODES + Pipeline([node(len, "cached", "length")])
 
     found = asked.about_versions(
-        dict.fromkeys(["raw", "clean", "other", "plain", "memory", "rwa"], "1"), NODES, catalog
+        dict.fromkeys(["raw", "clean", "other", "plain", "memory", "rwa", "cached"], "1"), nodes, catalog
     )
 
     assert [problem.partition(":")[0] for problem in found.problems] == [
         "`--load-versions clean`", "`--load-versions plain`", "`--load-versions memory`", "`--load-versions rwa`"
     ]  # fmt: skip
+    assert found.problems[1].endswith("Add `versioned: true` to it.")
+    assert found.problems[2].endswith("Leave the option out.")
     assert found.notices == ["`--load-versions other`: this run does not read 'other', so the version has no effect."]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Found = list[tuple[Spot | None, Problem]]
 
 _PLACE = re.compile(r"^(?P<file>.+?), line (?P<line>\d+)")
+_CREDENTIALS = "credentials"
 _SECONDS = 10.0
 
 
@@ -65,6 +66,7 @@ def check(
     found = checked.problems()
     if live:
         found += checked.live({problem.dataset for _, problem in found if problem.level == "error"}, timeout)
+    found = [*dict.fromkeys(found)]  # an environment that is not there is missed by every kind of configuration
     errors = sum(1 for _, problem in found if problem.level == "error")
     if form == "json":
         _print_json(found, errors, checked.count)
@@ -106,7 +108,7 @@ class _Check:
             problems = [each for each in problems if each.kind != "undefined"]
         found += [(self._files.spot((each.dataset, *each.keys)), each) for each in problems]
         found += self._parameters() if uses is not None else []
-        return found + self._secrets("parameters") + self._secrets("globals")
+        return found + self._credentials_in_catalog() + self._secrets("parameters") + self._secrets("globals")
 
     def live(self, broken: set[str], limit: float) -> Found:
         from tidemill.catalog.catalog import DataCatalog
@@ -165,6 +167,25 @@ class _Check:
         more = {name: each for name, each in added.items() if name not in self._credentials}
         self._credentials = {**self._credentials, **more}
         return bool(more)
+
+    def _credentials_in_catalog(self) -> Found:
+        """Find credentials that stand in the catalog itself, which is shared, instead of a name of some."""
+        from tidemill.catalog.check import Problem
+        from tidemill.catalog.secrets import secret_keys
+
+        found: Found = []
+        for file, values in self._files.each().items():
+            for path in secret_keys(values):
+                within = path[: path.index(_CREDENTIALS) + 1] if _CREDENTIALS in path else ()
+                if not within or not isinstance(_inside(values, within), dict) or "${" in str(_inside(values, path)):
+                    continue
+                message = (
+                    f"'{path[0]}': its credentials stand in plain sight. Move them to credentials.yml, "
+                    "and name them here."
+                )
+                problem = Problem(str(path[0]), message, "secret", tuple(map(str, within[1:])))
+                found.append((self._files.spot(within, file), problem))
+        return list(dict.fromkeys(found))
 
     def _secrets(self, kind: str) -> Found:
         from tidemill.catalog.check import Problem

@@ -15,15 +15,14 @@ from tidemill.cli.errors import CommandError
 from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.looked import Looked
 from tidemill.cli.shared_options import env_option
+from tidemill.project.plain import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_DEFAULT = "__default__"
-
 
 @command(in_project=True, examples=["tidemill catalog create --pipeline cleaning"])
-@click.option("--pipeline", "-p", "pipeline", default=_DEFAULT, metavar="NAME",
+@click.option("--pipeline", "-p", "pipeline", default=DEFAULT, metavar="NAME",
               shell_complete=complete.pipelines, help="Of which pipeline.")  # fmt: skip
 @env_option
 @pass_invocation

@@ -62,11 +62,11 @@ class KindFiles:
         files = [file] if file else [each for each in reversed(self._each) if path and path[0] in self._each[each]]
         if not files or self._where is None:
             return None
-        if files[0] not in self._nodes:
-            from tidemill.config.sources import node_of
+        from tidemill.config.lines import line_of, node_of
 
+        if files[0] not in self._nodes:
             self._nodes[files[0]] = node_of(self._where.read(files[0]))
-        return Spot(self._shown(files[0]), _line(self._nodes[files[0]], path))
+        return Spot(self._shown(files[0]), line_of(self._nodes[files[0]], path))
 
     def _shown(self, file: str) -> str:
         return relative(self._where.shown(file) if self._where is not None else file)
@@ -149,30 +149,3 @@ def relative(path: str) -> str:
         return path
     shorter = os.path.relpath(path)
     return path if shorter.startswith("..") else shorter
-
-
-def _line(node: Any, path: tuple[Any, ...]) -> int:
-    """Return the line of the key that a path leads to, or of the last that there is."""
-    line = 1
-    for key in path:
-        found = next(_children(node, key), None)
-        if found is None:
-            break
-        line, node = found
-    return line
-
-
-def _children(node: Any, key: Any) -> Iterator[tuple[int, Any]]:
-    if node is None or node.id == "scalar":
-        return
-    if node.id == "sequence":
-        if isinstance(key, int) and key < len(node.value):
-            yield node.value[key].start_mark.line + 1, node.value[key]
-        return
-    for key_node, value in node.value:
-        if key_node.value == str(key):
-            yield key_node.start_mark.line + 1, value
-    for key_node, value in node.value:  # what an alias merges in
-        if key_node.value == "<<":
-            for each in value.value if value.id == "sequence" else [value]:
-                yield from _children(each, key)

@@ -12,6 +12,7 @@ from tidemill.cli.command import command
 from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.cli.looked import Looked
 from tidemill.cli.shared_options import env_option, form_option, of_pipelines, pipelines_option
+from tidemill.project.plain import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tidemill.catalog.usage import Uses
 
 _MEMORY = "MemoryDataset"
-_DEFAULT = "__default__"
 
 
 @command(
@@ -148,7 +148,7 @@ def _row(name: str, definition: Mapping[str, Any], pattern: str | None, users: l
         "path": mask_url(str(path)) if path is not None and "@" in str(path) else path if path is None else str(path),
         "versioned": definition.get("versioned") is True,
         "pattern": pattern,
-        "pipelines": sorted(users, key=lambda each: (each == _DEFAULT, each)),
+        "pipelines": sorted(users, key=lambda each: (each == DEFAULT, each)),
     }
 
 
@@ -161,7 +161,7 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 
 def _users(pipelines: list[str]) -> str:
-    named = [each for each in pipelines if each != _DEFAULT]
+    named = [each for each in pipelines if each != DEFAULT]
     return ", ".join(named or (["(default)"] if pipelines else ["-"]))
 
 

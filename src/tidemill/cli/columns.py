@@ -46,7 +46,7 @@ def structured(value: object, form: str) -> None:
         click.echo(yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True), nl=False)
 
 
-def size(count: float) -> str:
+def readable_size(count: float) -> str:
     """Return a number of bytes as people say it: `1.2 MB`."""
     for unit in ("B", "kB", "MB", "GB"):
         if count < 1000:

@@ -34,7 +34,7 @@ class Command(click.Command):
         kwargs["context_settings"] = {**SETTINGS, **(kwargs.get("context_settings") or {})}
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
-        self.params += [_project_option()] if in_project else []
+        self.params += [project_option()] if in_project else []
         self.params.append(traceback_option())
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -148,7 +148,9 @@ def traceback_option() -> click.Option:
     )
 
 
-def _project_option() -> click.Option:
+def project_option() -> click.Option:
+    """Return the option that every command takes which works in a project."""
+
     def note(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         if value is not None:
             ctx.ensure_object(Invocation).folder = value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tidemill.cli.command import traceback_option
+from tidemill.cli.command import project_option, traceback_option
 from tidemill.cli.invocation import Invocation
 from tidemill.cli.root import Root
 from tidemill.cli.table import COMMANDS
@@ -28,11 +28,6 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-def _note_project(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        ctx.ensure_object(Invocation).folder = value
-
-
 @click.group(
     cls=Root,
     table=COMMANDS,
@@ -44,13 +39,11 @@ def _note_project(ctx: click.Context, _: click.Parameter, value: str | None) -> 
 )
 @click.option("--version", "-V", is_flag=True, expose_value=False, is_eager=True, callback=_print_version,
               help="Show the version.")  # fmt: skip
-@click.option("--project", type=click.Path(exists=True, file_okay=False), metavar="FOLDER", expose_value=False,
-              is_eager=True, callback=_note_project, help="The project, instead of the one you are in.")  # fmt: skip
 def cli() -> None:
     """Name your data in a catalog, wire functions by these names, and run them."""
 
 
-cli.params.append(traceback_option())
+cli.params += [project_option(), traceback_option()]
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "") -> int:
@@ -86,7 +79,9 @@ def _run(arguments: list[str], invocation: Invocation) -> int:
     warnings.formatwarning = format_warning
     code = 0
     try:
-        with cli.make_context("" if invocation.program else PROGRAM, list(arguments), obj=invocation) as ctx:
+        color = False if os.environ.get("NO_COLOR") else None  # None: as the terminal can
+        called = "" if invocation.program else PROGRAM
+        with cli.make_context(called, list(arguments), obj=invocation, color=color) as ctx:
             cli.invoke(ctx)
     except click.exceptions.Exit as ended:
         code = ended.exit_code

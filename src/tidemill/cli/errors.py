@@ -87,6 +87,8 @@ def described(error: BaseException) -> list[str]:
         lines.append(f"  {_relative(str(where))}"[:_LONGEST])
     if isinstance(error, ModuleNotFoundError) and error.name and not isinstance(error, TidemillError):
         lines.append(f"Install what has it, such as `pip install {error.name.partition('.')[0]}`, or correct the name.")
+    if isinstance(error, PermissionError):
+        lines.append("This user may not do that there: change the permissions, or name another place.")
     return lines
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tidemill.cli.catalog_files import relative
-from tidemill.cli.columns import size
+from tidemill.cli.columns import readable_size
 from tidemill.cli.command import command
 from tidemill.cli.errors import CommandError
 from tidemill.cli.invocation import Invocation, pass_invocation
@@ -54,7 +54,7 @@ def package(invocation: Invocation, out: str | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         made = [Path(shutil.move(each, folder / each.name)) for each in (wheel, archive) if each is not None]
     for each in made:
-        click.echo(f"Made {relative(str(each))} ({size(each.stat().st_size)})")
+        click.echo(f"Made {relative(str(each))} ({readable_size(each.stat().st_size)})")
     source = f" --conf-source {made[1].name}" if len(made) > 1 else ""
     click.echo(f"\nRun it where it is installed:\n  python -m {metadata.package_name}{source}")
 

@@ -55,7 +55,11 @@ def parameters(value: Any) -> dict[str, Any]:
         for item in split(text):
             at = re.search("[=:]", item)
             if at is None:
-                raise ValueError(f"'{item}' has no value: write it as `{item}=value`.")
+                opened = any(
+                    text.count(each) != text.count(closed) for each, closed in zip(_OPENING, _CLOSING, strict=True)
+                )
+                more = " Or is it in a bracket that is not closed?" if opened else ""
+                raise ValueError(f"'{item}' has no value: write it as `{item}=value`.{more}")
             _put(found, item[: at.start()].strip(), typed(item[at.end() :].strip()))
     return found
 

@@ -10,11 +10,10 @@ import click
 from tidemill.cli.command import group
 from tidemill.cli.complete import pipelines as complete_pipelines
 from tidemill.cli.invocation import Invocation, pass_invocation
+from tidemill.project.plain import DEFAULT
 
 if TYPE_CHECKING:
     from tidemill.pipeline.pipeline import Pipeline
-
-_DEFAULT = "__default__"
 
 
 @group(examples=["tidemill registry list", "tidemill registry describe reporting"])
@@ -40,7 +39,7 @@ def list_pipelines(invocation: Invocation, /, as_json: bool) -> None:
 @registry.command(
     in_project=True, examples=["tidemill registry describe", "tidemill registry describe reporting --json"]
 )
-@click.argument("name", default=_DEFAULT, shell_complete=complete_pipelines)
+@click.argument("name", default=DEFAULT, shell_complete=complete_pipelines)
 @click.option("--json", "as_json", is_flag=True, help="As JSON: the nodes in their order.")
 @pass_invocation
 def describe(invocation: Invocation, /, name: str, as_json: bool) -> None:

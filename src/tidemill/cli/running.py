@@ -21,6 +21,7 @@ from tidemill.errors import DatasetNotFoundError, PipelineError, PipelineNotFoun
 from tidemill.history.records import RunRecord
 from tidemill.history.store import History
 from tidemill.project import asked, pipelines
+from tidemill.project.plain import DEFAULT
 from tidemill.project.session import Session
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 #: The hooks that are given parameters, of which nobody knows what they read.
 _READING = ("after_context_created", "after_catalog_created", "before_pipeline_run")
-_DEFAULT = "__default__"
 
 
 def run_project(invocation: Invocation, options: RunOptions) -> None:
@@ -86,7 +86,7 @@ def _prepared(session: Session, options: RunOptions) -> Prepared:
     # A pin on what keeps no versions is a mistake here, and told below with the others.
     warnings.filterwarnings("ignore", ".* is not versioned, so version .* has no effect", UserWarning)
     try:
-        for name in options.pipelines or [_DEFAULT]:
+        for name in options.pipelines or [DEFAULT]:
             pipelines[name]  # whatever is wrong with the pipelines themselves is no mistake on the command line
     except PipelineNotFoundError as error:
         raise click.UsageError(str(error)) if options.pipelines else error from error
@@ -134,7 +134,7 @@ def _record(prepared: Prepared, options: RunOptions, kind: str, display: Display
     began = datetime.fromtimestamp(datetime.now(timezone.utc).timestamp() - seconds, timezone.utc)
     return RunRecord(
         run_id=prepared.run_id,
-        pipeline=",".join(options.pipelines) or _DEFAULT,
+        pipeline=",".join(options.pipelines) or DEFAULT,
         env=prepared.context.env or "",
         runner=kind,
         began=began.isoformat(timespec="milliseconds"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tidemill.cli.columns import readable_size
 from tidemill.errors import DatasetError
 from tidemill.io.versioned import AbstractVersionedDataset
 
@@ -69,21 +70,12 @@ def written(catalog: DataCatalog, name: str, seconds: float, partitions: int | N
         try:
             version = dataset.resolve_save_version() or ""
             found = _size(dataset, version)
-            size = "" if found is None else human(found)
+            size = "" if found is None else readable_size(found)
         except (DatasetError, OSError, NotImplementedError):
             pass  # saved, and cannot be looked at: by rights that only write, or a store of its own kind
     elif partitions is not None:
         size = f"{partitions:,} partition{'s' * (partitions != 1)}"
     return Written(name, version, size, seconds)
-
-
-def human(size: float) -> str:
-    """Return bytes as people say them."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
 
 
 def _size(dataset: AbstractVersionedDataset[Any, Any], version: str) -> int | None:

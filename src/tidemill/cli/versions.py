@@ -8,7 +8,7 @@ import click
 
 from tidemill.cli import complete
 from tidemill.cli.catalog_files import relative
-from tidemill.cli.columns import facts, size, structured, table
+from tidemill.cli.columns import facts, readable_size, structured, table
 from tidemill.cli.command import group
 from tidemill.cli.errors import CommandError
 from tidemill.cli.invocation import Invocation, pass_invocation
@@ -193,7 +193,7 @@ def _row(manifest: Manifest | None) -> list[str]:
         return ["", "", "", "elsewhere: it has no manifest"]
     rows = manifest.data.get("rows")
     return [
-        size(sum(each.bytes for each in manifest.files)),
+        readable_size(sum(each.bytes for each in manifest.files)),
         f"{rows:,}" if isinstance(rows, int) else "-",
         _commit(manifest.run) or "-",
         str(manifest.run.get("node") or "no run"),
@@ -203,13 +203,13 @@ def _row(manifest: Manifest | None) -> list[str]:
 def _facts(manifest: Manifest | None, path: str) -> list[tuple[str, str]]:
     if manifest is None:
         return [("path", path), ("manifest", "none: it was not saved by Tidemill, and counts as whole")]
-    files = [f"{each.path}, {size(each.bytes)}, {each.checksum or 'no checksum'}" for each in manifest.files]
+    files = [f"{each.path}, {readable_size(each.bytes)}, {each.checksum or 'no checksum'}" for each in manifest.files]
     data = manifest.data
     known = [
         ("type", manifest.type),
         ("saved at", manifest.saved_at),
         ("path", path),
-        ("size", size(sum(each.bytes for each in manifest.files))),
+        ("size", readable_size(sum(each.bytes for each in manifest.files))),
         ("data", f"{data['rows']:,} rows, {data['columns']:,} columns" if {"rows", "columns"} <= data.keys() else ""),
         ("columns", ", ".join(f"{key}: {kind}" for key, kind in (data.get("schema") or {}).items())),
         ("run", str(manifest.run.get("id") or "")),
@@ -242,4 +242,6 @@ def _print_verdicts(found: Mapping[str, list[Verdict]], bad: int) -> None:
                 click.echo(f"{name} {verdict.version}: {problem}")
     total = sum(verdict.bytes for each in found.values() for verdict in each)
     what = f"{bad:,} damaged" if bad else "none damaged"
-    click.echo(f"{len(rows):,} version{'s' if len(rows) != 1 else ''} verified ({size(total)}): {what}.", err=True)
+    click.echo(
+        f"{len(rows):,} version{'s' if len(rows) != 1 else ''} verified ({readable_size(total)}): {what}.", err=True
+    )

@@ -8,8 +8,6 @@ from tidemill.datasets import DATASETS, RENAMED
 
 #: The packages whose names mean Tidemill; the second only where it is not really installed.
 FRAMEWORK, PLUGIN = "kedro", "kedro_datasets"
-#: The release whose interface this is: `kedro.__version__`.
-VERSION = "1.7.0"
 
 _IO, _CORE, _COMMANDS, _LOADERS = (
     "tidemill.io",
@@ -185,7 +183,7 @@ _PROJECT = dict.fromkeys(
 #: Module of Kedro -> name in it -> what it is: the module of Tidemill that has it, and its name there if it differs.
 NAMES: dict[str, dict[str, str]] = {
     "kedro": {
-        "__version__": "tidemill.compat.tables:VERSION",
+        "__version__": "tidemill.project.prepared:KEDRO_VERSION",
         "load_ipython_extension": "tidemill.ipython",
         **_WARNINGS,
     },

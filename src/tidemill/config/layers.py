@@ -6,14 +6,13 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tidemill.config.lines import line_of, node_of
 from tidemill.config.merge import soft
-from tidemill.config.sources import node_of, parse_config
+from tidemill.config.sources import parse_config
 from tidemill.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Container
-
-    from yaml import Node
 
     from tidemill.config.places import Place
 
@@ -78,7 +77,7 @@ def located(where: Place, files: Files, path: Path) -> str:
     file = max(files.each, key=lambda each: _depth(files.each[each], path), default=None)
     if file is None or not _depth(files.each[file], path):
         return ""
-    line = _line(node_of(where.read(file)), path)
+    line = line_of(node_of(where.read(file)), path)
     return f"{where.shown(file)}, line {line}"
 
 
@@ -133,30 +132,3 @@ def _depth(value: Any, path: Path) -> int:
             return depth
         value = value[key]
     return len(path)
-
-
-def _line(node: Node | None, path: Path) -> int:
-    """Return the line of the key, or of the item, that a path leads to."""
-    line = 1
-    for key in path:
-        found = _child(node, key) if node else None
-        if found is None:
-            break
-        line, node = found
-    return line
-
-
-def _child(node: Any, key: Any) -> tuple[int, Node] | None:
-    if isinstance(key, int) and node.id == "sequence":
-        return node.value[key].start_mark.line + 1, node.value[key]
-    if node.id != "mapping":
-        return None
-    for key_node, value in node.value:
-        if key_node.value == str(key):
-            return key_node.start_mark.line + 1, value
-    for key_node, value in node.value:  # what an alias merges in
-        merged = value.value if value.id == "sequence" else [value]
-        found = [_child(each, key) for each in merged] if key_node.value == "<<" else []
-        if any(found):
-            return next(each for each in found if each)
-    return None

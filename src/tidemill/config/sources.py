@@ -89,13 +89,6 @@ def parse_json(text: str, where: str) -> Any:
         raise ConfigError(f"{where}: a number has too many digits. Write it as text.") from None
 
 
-def node_of(text: str) -> Node | None:
-    """Return the top node of a text that was read before: it knows the lines, and JSON is YAML for that."""
-    import yaml
-
-    return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def _is_json(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() == ".json"
 

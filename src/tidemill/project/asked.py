@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tidemill.io.cached import CachedDataset
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.names import did_you_mean
 from tidemill.pipeline.transcoding import base_name
@@ -77,10 +78,12 @@ def about_versions(load_versions: Mapping[str, str], pipeline: Pipeline, catalog
             continue
         dataset: Any = catalog[name]
         kind = type(dataset).__name__
+        if isinstance(dataset, CachedDataset):
+            dataset = vars(dataset)["_dataset"]  # what it keeps in memory has the versions
         if not (isinstance(dataset, AbstractVersionedDataset) and vars(dataset).get("_version")):
-            problems.append(
-                f"`--load-versions {name}`: '{name}' ({kind}) keeps no versions. Add `versioned: true` to it."
-            )
+            can = isinstance(dataset, AbstractVersionedDataset)
+            remedy = "Add `versioned: true` to it." if can else "Leave the option out."
+            problems.append(f"`--load-versions {name}`: '{name}' ({kind}) keeps no versions. {remedy}")
         elif base_name(name) in made:
             problems.append(
                 f"`--load-versions {name}`: this run makes '{name}' anew. Drop the version, or run only the nodes that "

@@ -90,7 +90,7 @@ def _placed(moves: list[tuple[Path, Path]]) -> list[Path]:
     except OSError as exc:
         for each in done:
             each.unlink(missing_ok=True)
-        for folder in reversed(made):
+        for folder in reversed([each for each in made if each.is_dir()]):  # the last of them could not be made
             folder.rmdir()
         raise TemplateError(f"{exc.filename} cannot be made: {exc.strerror}. Nothing was changed.") from exc
     return done

@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+PEER ?=
 
 BIN := $(VENV)/bin
 DEMO := examples/exchange/run.py
@@ -19,7 +20,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PYRIGHT_PYTHON_GLOBAL_NODE := 0
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-all check lint types floor format bench docs clean
+.PHONY: help demo test test-all check lint types floor format bench reliability docs clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -56,13 +57,16 @@ format: $(VENV)/.dev  ## mend what ruff can mend
 bench: $(VENV)/.dev  ## the figures, each beside its floor
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
+reliability: $(VENV)/.dev $(if $(PEER),$(VENV)-peer/.peer)  ## the drills: what a crash, a full disk, a rival leave; PEER=1: of Kedro too
+	@$(BIN)/python reliability/run.py --write docs/reliability.md $(if $(PEER),--peer $(VENV)-peer/bin/python) $(ARGS)
+
 docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run every Python block of README.md and docs/
 	@$(BIN)/python docs/datasets.py
 	@$(PYTEST) tests/test_docs.py tests/datasets/test_page.py $(ARGS)
 
 clean:  ## remove what the targets above made, except VENV
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
-	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@find src tests examples benchmarks reliability -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Tidemill needs Python 3.10 or newer; name one: make PYTHON=python3.12")'
@@ -79,3 +83,10 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "Installing the development tools into $(VENV) (once, a minute or two) ..."
 	@$(INSTALL) --group dev -e '.[$(EXTRAS)]'
 	@touch $(VENV)/.demo $@
+
+# Kedro, to be measured beside us: in an environment of its own, where nothing of ours is.
+$(VENV)-peer/.peer: | $(BIN)/python
+	@echo "Installing Kedro into $(VENV)-peer (once, a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV)-peer
+	@$(VENV)-peer/bin/python -m pip install -qq --disable-pip-version-check 'kedro~=1.7.0' 'kedro-datasets~=9.6.0' pandas pyarrow s3fs
+	@touch $@

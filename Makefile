@@ -53,8 +53,8 @@ format: $(VENV)/.dev  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.dev  ## the figures, each beside its floor
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+bench: $(VENV)/.dev $(if $(PEER),$(VENV)-peer/.peer)  ## the figures, each beside its floor; PEER=1: beside Kedro, and the page
+	@$(BIN)/python benchmarks/run.py $(if $(PEER),--peer $(VENV)-peer/bin/python --write docs/benchmarks.md) $(ARGS)
 
 docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run every Python block of README.md and docs/
 	@$(BIN)/python docs/datasets.py
@@ -63,6 +63,12 @@ docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run 
 clean:  ## remove what the targets above made, except VENV
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Kedro, to be measured and tried beside us; in an environment of its own.
+$(VENV)-peer/.peer: benchmarks/peer-requirements.txt
+	@$(PYTHON) -m venv $(VENV)-peer
+	@$(VENV)-peer/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Tidemill needs Python 3.10 or newer; name one: make PYTHON=python3.12")'

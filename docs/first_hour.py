@@ -96,8 +96,10 @@ class Terminal:
                 stream.feed(self.shell.read_nonblocking(65536, timeout=0.2))
             except pexpect.TIMEOUT:
                 cells, end = screen.buffer[screen.cursor.y], screen.cursor.x
-                if "".join(cells[each].data for each in range(end)) == PROMPT:
-                    return "\n".join(row.rstrip() for row in screen.display[: screen.cursor.y])
+                last = "".join(cells[each].data for each in range(end))
+                if last.endswith(PROMPT):  # behind a line that nobody ended, it may stand in the middle
+                    rows = [row.rstrip() for row in screen.display[: screen.cursor.y]]
+                    return "\n".join([*rows, *filter(None, [last.removesuffix(PROMPT)])])
 
     def _hide(self, shown: str) -> str:
         return shown.replace(str(self.folder), "~").replace(str(ROOT), "tidemill")
@@ -202,11 +204,10 @@ def kedro(terminal: Terminal) -> None:
     """Run a project that was written for Kedro."""
     terminal.say(
         "## A project written for Kedro",
-        "`shuttles` is a project for Kedro 1.7, with datasets of `kedro-datasets`. Kedro is not installed here.",
+        "`shuttles` is a project for Kedro 1.7; with datasets of `kedro-datasets`. Neither is installed here.",
     )
     terminal.type("cd ../shuttles", "grep -rhE '^(from|import) kedro' src | sort | uniq -c", "tidemill run")
-    terminal.type("pip install -qq --no-deps kedro-datasets && pip install -qq lazy_loader", counts=False)
-    terminal.type("tidemill run", "tidemill catalog check", "tidemill registry list")
+    terminal.type("tidemill registry list", "tidemill registry describe ingestion")
 
 
 def heading(terminal: Terminal, told: str) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PROGRAM = """
 import time
 {imports}
-nodes = [node(lambda _: time.sleep({pause}), "x0", f"y{{n}}", name=f"n{{n}}") for n in range(8)]
+nodes = [node(lambda _: time.sleep({pause}) or 1, "x0", f"y{{n}}", name=f"n{{n}}") for n in range(8)]
 print("ready", flush=True)
 ThreadRunner(max_workers=4).run(Pipeline(nodes), {catalog})
 """

@@ -62,8 +62,9 @@ def requests(bench: Bench) -> Iterator[Row]:
     files = {f"{name}/report.txt": b"text" for name in _names(count)}
     newest = _names(count)[-1]  # the others are as if from elsewhere: nobody asks
     files[f"{newest}/.manifest.json"] = Manifest(newest, "text.TextDataset").committed(()).to_json().encode()
+    kind = {"Content-Type": "application/octet-stream"}  # what urllib says by itself, the server takes for a form
     for path, content in files.items():
-        put = urllib.request.Request(f"{url}/report.txt/{path}", content, method="PUT")  # noqa: S310 - http
+        put = urllib.request.Request(f"{url}/report.txt/{path}", content, kind, method="PUT")  # noqa: S310 - http
         urllib.request.urlopen(put).close()  # noqa: S310 - as above
     root = f"s3://{url.rpartition('/')[2]}/report.txt"
     asked: list[str] = []

@@ -54,8 +54,8 @@ format: $(VENV)/.dev  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.dev  ## the figures, each beside its floor
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+bench: $(VENV)/.dev $(if $(PEER),$(VENV)-peer/.peer)  ## the figures, each beside its floor; PEER=1: beside Kedro, and the page
+	@$(BIN)/python benchmarks/run.py $(if $(PEER),--peer $(VENV)-peer/bin/python --write docs/benchmarks.md) $(ARGS)
 
 reliability: $(VENV)/.dev $(if $(PEER),$(VENV)-peer/.peer)  ## the drills: what a crash, a full disk, a rival leave; PEER=1: of Kedro too
 	@$(BIN)/python reliability/run.py --write docs/reliability.md $(if $(PEER),--peer $(VENV)-peer/bin/python) $(ARGS)
@@ -67,6 +67,12 @@ docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run 
 clean:  ## remove what the targets above made, except VENV
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
 	@find src tests examples benchmarks reliability -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Kedro, to be measured and tried beside us; in an environment of its own.
+$(VENV)-peer/.peer: benchmarks/peer-requirements.txt
+	@$(PYTHON) -m venv $(VENV)-peer
+	@$(VENV)-peer/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Tidemill needs Python 3.10 or newer; name one: make PYTHON=python3.12")'

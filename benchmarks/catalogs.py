@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from measure import Limit, Row, fastest
+from measure import Limit, Row, in_turns
 
 from tidemill import DataCatalog
 
@@ -66,7 +66,7 @@ def from_config(bench: Bench) -> Iterator[Row]:
     count = bench.size(100_000, 5_000)
     definitions = _definitions(count)
     paths = [_path(n) for n in range(count)]
-    floor, ours = fastest(
+    floor, ours = in_turns(
         lambda: [{"type": "pandas.CSVDataset", "filepath": path} for path in paths],
         lambda: DataCatalog.from_config(definitions),
     )
@@ -86,7 +86,7 @@ def get_all(bench: Bench) -> Iterator[Row]:
         get = next(fresh).get
         return [get(name) for name in names]
 
-    plain, plainer, made = fastest(
+    plain, plainer, made = in_turns(
         lambda: [Plain(name, definitions[name]["filepath"]) for name in names],
         lambda: [Plainer(name, definitions[name]["filepath"]) for name in names],
         ours,
@@ -103,7 +103,7 @@ def representation(bench: Bench) -> Iterator[Row]:
     count = bench.size(100_000, 5_000)
     catalog = DataCatalog.from_config(_definitions(count))
     assert len(repr(catalog)) < 300
-    floor, ours = fastest(lambda: repr(_definitions(8)), lambda: repr(catalog), repeat=20)
+    floor, ours = in_turns(lambda: repr(_definitions(8)), lambda: repr(catalog), repeat=20)
     peer = bench.peer("representation", count)
     yield Row(f"repr of {count:,} entries", "repr of 8 definitions", floor, ours, Limit(most=0.001), peer=peer)
 
@@ -122,7 +122,7 @@ def factories(bench: Bench) -> Iterator[Row]:
     for what, names, wanted in (("contains", there, True), ("missing", missing, False)):
         assert all((name in catalog) is wanted for name in names)
         held = dict.fromkeys(names)
-        floor, ours = fastest(
+        floor, ours = in_turns(
             lambda held=held, names=names: [name in held for name in names],
             lambda names=names: [name in catalog for name in names],
             repeat=3,

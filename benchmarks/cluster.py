@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
-from measure import WALL, Limit, Row, fastest
+from measure import WALL, Limit, Row, in_turns
 
 from tidemill import DataCatalog, Pipeline, node
 from tidemill.runner.dask import DaskRunner
@@ -30,10 +30,10 @@ def nodes(bench: Bench) -> Iterator[Row]:
         Client(cluster, set_as_default=False) as client,
     ):
         for name, pipeline, by_hand in (("chain", chain, _in_turn), ("wide graph", wide, _at_once)):
-            floor, ours = fastest(
+            floor, ours = in_turns(
                 lambda by_hand=by_hand: by_hand(client, count),
                 lambda pipeline=pipeline: DaskRunner(client).run(pipeline, DataCatalog({"x0": 1})),
-                repeat=bench.size(5, 2),
+                repeat=bench.times(5, 2),
                 unit=WALL,
             )
             line = f"a {name} of {count:,} nodes on Dask, two processes"

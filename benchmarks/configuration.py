@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from measure import Limit, Row, fastest
+from measure import Limit, Row, in_turns
 
 from tidemill.config import ConfigLoader, read_config
 
@@ -42,7 +42,7 @@ def reading(bench: Bench) -> Iterator[Row]:
     text = "".join(_ENTRY.format(n=number) for number in range(count))
     path = Path(bench.folder, "catalog.yml")
     path.write_text(text)
-    floor, ours = fastest(lambda: yaml.load(text, yaml.CSafeLoader), lambda: read_config(path), repeat=3)
+    floor, ours = in_turns(lambda: yaml.load(text, yaml.CSafeLoader), lambda: read_config(path), repeat=3)
     line, peer = f"reading a catalog.yml of {count:,} entries", bench.peer("reading", bench.folder)
     yield Row(line, "PyYAML's C loader", floor, ours, Limit(times=1.1), peer=peer)
 
@@ -58,7 +58,7 @@ def interpolating(bench: Bench) -> Iterator[Row]:
         (base / "catalog.yml").write_text(text)
         loader = ConfigLoader(base.parent, base_env="base")
         assert loader["catalog"]["table_7"]["filepath"] == "s3://bucket/01_raw/tables/table_7.csv"
-        floor, ours = fastest(
+        floor, ours = in_turns(
             lambda text=text: yaml.load(text, yaml.CSafeLoader), lambda loader=loader: loader["catalog"], repeat=3
         )
         peer = bench.peer("interpolating", base.parent) if full == 10_000 else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from measure import WALL, Bench, Limit, Row, fastest, quantity
+from measure import WALL, Bench, Limit, Row, in_turns, quantity
 
 from tidemill import DataCatalog, Pipeline, node
 from tidemill.runner.exchange import Exchange
@@ -55,12 +55,12 @@ def nodes(bench: Bench) -> Iterator[Row]:
     chain = Pipeline([node(_same, f"x{number}", f"x{number + 1}", name=f"n{number}") for number in range(count)])
     wide = Pipeline([node(_same, "x0", f"y{number}", name=f"n{number}") for number in range(count)])
     for name, pipeline, floor_of in (("chain", chain, _calls_in_turn), ("wide graph", wide, _calls_at_once)):
-        floor, ours = fastest(lambda floor_of=floor_of: floor_of(count), _runs(pipeline), repeat=5, unit=WALL)
+        floor, ours = in_turns(lambda floor_of=floor_of: floor_of(count), _runs(pipeline), repeat=5, unit=WALL)
         line = f"a {name} of {count:,} nodes over two processes"
         yield Row(line, "concurrent.futures", floor, ours, Limit(times=3.0), unit=WALL)
     count = bench.size(100, 10)
     few = Pipeline([node(_same, f"x{number}", f"x{number + 1}", name=f"n{number}") for number in range(count)])
-    floor, ours = fastest(lambda: _calls_in_turn(count), _runs(few), repeat=5, unit=WALL)
+    floor, ours = in_turns(lambda: _calls_in_turn(count), _runs(few), repeat=5, unit=WALL)
     peer = bench.peer("processes", count)
     yield Row(f"{count} nodes over two processes", "concurrent.futures", floor, ours, Limit(), unit=WALL, peer=peer)
 
@@ -75,19 +75,28 @@ def runs(bench: Bench) -> Iterator[Row]:
         ("strings", _strings, small),
     ]
     for kind, make, size in cases:
-        pipeline = Pipeline([node(make, "x0", "data"), node(len, "data", "length")])
+        yield _run(kind, make, size, bench)
 
-        def ours(pipeline: Pipeline = pipeline, size: int = size) -> object:
-            runner = ParallelRunner(max_workers=2, start_method="fork")
-            return runner.run(pipeline, DataCatalog({"x0": size}))
 
-        def floor(make: Callable[[int], object] = make, size: int = size) -> None:
-            make(size)
-            _copied(size * MB)
+def whole_run(bench: Bench) -> Iterator[Row]:
+    """The first of these, at any size."""
+    yield _run("array", _made, bench.size(1_000, 50), bench)
 
-        least, taken = fastest(floor, ours, repeat=bench.size(3, 2), unit=WALL)
-        line, peer = f"a run in which {size:,} MB ({kind}) change process", bench.peer("handing_on", kind, size)
-        yield Row(line, "made, and one memcpy", least, taken, Limit(), unit=WALL, peer=peer)
+
+def _run(kind: str, make: Callable[[int], object], size: int, bench: Bench) -> Row:
+    pipeline = Pipeline([node(make, "x0", "data"), node(len, "data", "length")])
+
+    def ours() -> object:
+        runner = ParallelRunner(max_workers=2, start_method="fork")
+        return runner.run(pipeline, DataCatalog({"x0": size}))
+
+    def floor() -> None:
+        make(size)
+        _copied(size * MB)
+
+    least, taken = in_turns(floor, ours, repeat=bench.times(3, 2), unit=WALL)
+    line, peer = f"a run in which {size:,} MB ({kind}) change process", bench.peer("handing_on", kind, size)
+    return Row(line, "made, and one memcpy", least, taken, Limit(), unit=WALL, peer=peer)
 
 
 def _handed_on(line: str, data: object, limit: Limit, bench: Bench) -> Row:
@@ -99,7 +108,7 @@ def _handed_on(line: str, data: object, limit: Limit, bench: Bench) -> Row:
             parcel.load()
             parcel.free()
 
-        floor, taken = fastest(lambda: _copied(size), ours, repeat=bench.size(5, 3), unit=WALL)
+        floor, taken = in_turns(lambda: _copied(size), ours, repeat=bench.times(5, 3), unit=WALL)
     return Row(line, "memcpy to shared memory", floor, taken, limit, unit=WALL)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from measure import MEGABYTES, Limit, Row, fastest, peak_of
+from measure import MEGABYTES, Limit, Row, in_turns, peak_of
 from PIL import Image
 
 from tidemill.datasets.json import JSONDataset
@@ -125,18 +125,18 @@ def _speed(bench: Bench, each: Format, size: str, count: int) -> Iterator[Row]:
     plain, path = f"{folder}/plain.{each.ending}", f"{folder}/ours.{each.ending}"
     data, dataset = each.make(count), each.dataset(path)
     times = 3 if bench.quick else min(50, max(1, _AMOUNT // count))
-    repeat = bench.size(2 if count > _AMOUNT else 12, 2)
+    repeat = bench.times(2 if count > _AMOUNT else 12, 2)
     flush, os.fsync = os.fsync, lambda _: None
     try:
         saving = partial(_replace, each, data, plain), partial(dataset.save, data)
-        floor, ours = fastest(*(partial(_often, work, times) for work in saving), repeat=repeat)
+        floor, ours = in_turns(*(partial(_often, work, times) for work in saving), repeat=repeat)
     finally:
         os.fsync = flush
     yield Row(f"save {size} of {each.name}", "the library, flushed, renamed", floor / times, ours / times, _LIMIT)
     del data, saving
     gc.collect()
     loading = partial(each.read, plain), dataset.load
-    floor, ours = fastest(*(partial(_often, work, times) for work in loading), repeat=repeat)
+    floor, ours = in_turns(*(partial(_often, work, times) for work in loading), repeat=repeat)
     yield Row(f"load {size} of {each.name}", "the library", floor / times, ours / times, _LIMIT)
     for written in (plain, path):
         os.unlink(written)

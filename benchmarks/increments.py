@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import fsspec
 from fsspec.implementations.memory import MemoryFileSystem
-from measure import WALL, Limit, Row, fastest
+from measure import WALL, Limit, Row, in_turns
 
 from tidemill import IncrementalDataset
 
@@ -56,6 +56,6 @@ def waiting(bench: Bench) -> Iterator[Row]:
         assert len(data) == count
         return data
 
-    floor, seconds = fastest(one_by_one, ours, repeat=bench.size(2, 1), unit=WALL)
+    floor, seconds = in_turns(one_by_one, ours, repeat=bench.times(2, 1), unit=WALL)
     line = f"{count:,} increments of {LATENCY * 1000:.0f} ms each"
     yield Row(line, "one by one", floor, seconds, Limit(times=1 / 8), WALL, bench.peer("increments", count, LATENCY))

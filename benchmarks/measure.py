@@ -1,10 +1,11 @@
-"""How everything here is timed: ours and its floor in turns, in one process, each at its fastest of several."""
+"""How everything here is timed: ours and its floor in turns, in one process; the median of several turns counts."""
 
 from __future__ import annotations
 
 import gc
 import json
 import multiprocessing
+import statistics
 import subprocess
 import sys
 import time
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
-CPU, WALL, MEGABYTES = "CPU", "wall", "MB"
+CPU, WALL, MEGABYTES, REQUESTS = "CPU", "wall", "MB", "requests"
 _CLOCKS = {CPU: time.process_time, WALL: time.perf_counter}
-_PEER_PATIENCE = 120
+#: Longer than so many seconds nobody waits for the peer; what is below the second number it does three times.
+PEER_PATIENCE, _PEER_AGAIN = 120, 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. The unit is a clock, for seconds, or MB; a peer of None was not measured."""
+    """One line of the table. The unit is a clock, for seconds, or MB, or requests; a peer of None was not measured."""
 
     line: str
     floor_is: str
@@ -62,14 +64,29 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """The same line at several sizes."""
+
+    what: str
+    counts: str
+    points: list[tuple[int, Row]]
+
+
+@dataclass(frozen=True)
 class Bench:
     """What every benchmark is given: how large to be, where to put its files, and whom to measure beside us."""
 
     folder: str
     quick: bool = False
     peer_python: str | None = None
+    #: For curves: what part of the full size.
+    scale: float = 1
 
     def size(self, full: int, quick: int) -> int:
+        return quick if self.quick else max(round(full * self.scale), 1)
+
+    def times(self, full: int, quick: int) -> int:
+        """Return how often to measure, at any scale."""
         return quick if self.quick else full
 
     def peer(self, name: str, *arguments: object) -> float | None:
@@ -77,28 +94,32 @@ class Bench:
         if self.peer_python is None:
             return None
         command = [self.peer_python, str(HERE / "peer.py"), name, *map(str, arguments)]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_PEER_PATIENCE, check=False)
-        except subprocess.TimeoutExpired:
-            return float("inf")
-        if done.returncode:
-            print(f"peer {name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
-            return None
-        return float(json.loads(done.stdout.splitlines()[-1]))
+        figures: list[float] = []
+        begin = time.monotonic()
+        while len(figures) < 3 and (not figures or time.monotonic() - begin < _PEER_AGAIN * len(figures)):
+            try:
+                done = subprocess.run(command, capture_output=True, text=True, timeout=PEER_PATIENCE, check=False)
+            except subprocess.TimeoutExpired:
+                return float("inf")
+            if done.returncode:
+                print(f"peer {name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+                return None
+            figures.append(float(json.loads(done.stdout.splitlines()[-1])))
+        return statistics.median(figures)
 
 
-def fastest(*works: Callable[[], Any], repeat: int = 5, unit: str = CPU) -> Any:
-    """Return the seconds of each, done in turns; the garbage of one is collected before the next begins."""
+def in_turns(*works: Callable[[], Any], repeat: int = 5, unit: str = CPU) -> Any:
+    """Return the median of the seconds of each, done in turns; the garbage of one is collected before the next."""
     clock = _CLOCKS[unit]
-    best = [float("inf")] * len(works)
+    took: list[list[float]] = [[] for _ in works]
     for _ in range(repeat):
-        for index, work in enumerate(works):
+        for each, work in zip(took, works, strict=True):
             gc.collect()
             begin = clock()
             kept = work()
-            best[index] = min(best[index], clock() - begin)
+            each.append(clock() - begin)
             del kept
-    return tuple(best)
+    return tuple(map(statistics.median, took))
 
 
 def peak_of(work: Callable[[Any], Any], argument: Any) -> float:
@@ -123,9 +144,11 @@ def peak_here() -> float:
 def quantity(value: float, unit: str) -> str:
     """Return seconds, or megabytes, with three digits."""
     if value == float("inf"):
-        return f"> {_PEER_PATIENCE} s"
+        return f"> {PEER_PATIENCE} s"
     if unit == MEGABYTES:
         return f"{value:,.0f} MB"
+    if unit == REQUESTS:
+        return f"{value:,.0f}"
     for name, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
         if abs(value) >= size:
             return f"{value / size:.3g} {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from measure import Limit, Row, fastest
+from measure import Limit, Row, in_turns
 
 from tidemill import DataCatalog, MemoryDataset, Pipeline, SequentialRunner, ThreadRunner, node
 
@@ -18,7 +18,7 @@ def memory_load(bench: Bench) -> Iterator[Row]:
     """An int, loaded from memory."""
     times = range(bench.size(20_000, 1_000))
     dataset, held = MemoryDataset(1), {"x": 1}
-    floor, ours = fastest(lambda: [held.get("x") for _ in times], lambda: [dataset.load() for _ in times])
+    floor, ours = in_turns(lambda: [held.get("x") for _ in times], lambda: [dataset.load() for _ in times])
     peer = bench.peer("memory_load", len(times))
     line = "MemoryDataset.load of an int"
     yield Row(line, "dict.get", floor / len(times), ours / len(times), Limit(most=5e-6), peer=peer)
@@ -28,7 +28,7 @@ def sequential(bench: Bench) -> Iterator[Row]:
     """A chain of nodes; ten times the nodes must take ten times the time."""
     count = bench.size(10_000, 1_000)
     short, long = _chain(count // 10), _chain(count)
-    floor, tenth, ours, threads = fastest(
+    floor, tenth, ours, threads = in_turns(
         lambda: [_same(number) for number in range(count)],
         lambda: SequentialRunner().run(short, DataCatalog({"x0": 1})),
         lambda: SequentialRunner().run(long, DataCatalog({"x0": 1})),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fsspec
-from measure import MEGABYTES, Limit, Row, fastest, peak_of
+from measure import MEGABYTES, Limit, Row, in_turns, peak_of
 
 from tidemill import PartitionedDataset
 
@@ -41,7 +41,7 @@ def in_memory(bench: Bench) -> Iterator[Row]:
     for number in range(count):
         fs.pipe_file(f"/bench/parts/{number % 100}/{number}.csv", b"")
     root = "memory://bench/parts"
-    floor, ours = fastest(lambda: fs.find("/bench/parts"), lambda: _load(root), repeat=3)
+    floor, ours = in_turns(lambda: fs.find("/bench/parts"), lambda: _load(root), repeat=3)
     line = f"PartitionedDataset.load, {count:,} files on memory://"
     yield Row(line, "the filesystem's find", floor, ours, Limit(times=2))
 
@@ -63,10 +63,10 @@ def names_below(root: str) -> list[str]:
 def _rows(bench: Bench, root: str, what: str, memory: int | None) -> Iterator[Row]:
     assert len(_load(root)) == len(names_below(root))
     line = f"PartitionedDataset.load, {what}"
-    floor, ours = fastest(lambda: names_below(root), lambda: _load(root), repeat=bench.size(5, 3))
+    floor, ours = in_turns(lambda: names_below(root), lambda: _load(root), repeat=bench.times(5, 3))
     peer = bench.peer("partitions", root)
     yield Row(line, "recursive os.scandir, keeping names", floor, ours, Limit(times=1.5), peer=peer)
-    floor, ours = fastest(lambda: _plain_dict(root), lambda: {**_load(root)}, repeat=3)
+    floor, ours = in_turns(lambda: _plain_dict(root), lambda: {**_load(root)}, repeat=3)
     yield Row(
         "  and all of it put into a dict", "a dict of sorted name -> functools.partial", floor, ours, Limit(times=3)
     )

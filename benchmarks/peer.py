@@ -119,6 +119,31 @@ def versions(what: str, root: str, count: str) -> float:
     return _timed(works[what])
 
 
+def requests(what: str, root: str) -> float:
+    import fsspec
+    from kedro.io import Version
+    from kedro_datasets.text import TextDataset
+
+    asked: list[str] = []
+    fs = fsspec.filesystem("s3")
+    fs.connect()
+    fs.s3.meta.events.register("before-send.s3", lambda request, **_: asked.append(request.method))
+    dataset = TextDataset(filepath=root, version=Version(None, None))
+    works = {"load the latest": dataset.load, "exists": dataset.exists, "save": lambda: dataset.save("new")}
+    works[what]()
+    return float(len(asked))
+
+
+def stopping(pause: str) -> float:
+    from stopping import program, stopped
+
+    imports = (
+        "from kedro.io import DataCatalog, MemoryDataset\n"
+        "from kedro.pipeline import Pipeline, node\nfrom kedro.runner import ThreadRunner"
+    )
+    return stopped(sys.executable, program(imports, 'DataCatalog({"x0": MemoryDataset(1)})', float(pause)))
+
+
 def partitions(root: str) -> float:
     from kedro_datasets.partitions import PartitionedDataset
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from measure import Limit, Row, fastest
+from measure import Limit, Row, in_turns
 
 from tidemill.pipeline import Pipeline, node, pipeline
 
@@ -23,7 +23,7 @@ def building(bench: Bench) -> Iterator[Row]:
     """From functions to a pipeline; four times the nodes must take four times the time."""
     count = bench.size(10_000, 1_000)
     for shape in (_chain, _wide, _layered):
-        floor, quarter, ours = fastest(
+        floor, quarter, ours = in_turns(
             lambda: [_Wired(number) for number in range(count)],
             lambda shape=shape: Pipeline(shape(count // 4)),
             lambda shape=shape: Pipeline(shape(count)),
@@ -51,7 +51,7 @@ def selecting(bench: Bench) -> Iterator[Row]:
         "to_outputs": lambda: whole.to_outputs(last.outputs[0]),
         "filter": lambda: whole.filter(to_nodes=[last.name], to_outputs=[last.outputs[0]], node_namespaces=["x.y"]),
     }
-    floor, *took = fastest(lambda: [each.name for each in whole.nodes], *ways.values())
+    floor, *took = in_turns(lambda: [each.name for each in whole.nodes], *ways.values())
     slowest = max(took)
     line = f"the slowest selection of {len(whole.nodes):,} nodes ({[*ways][took.index(slowest)]})"
     yield Row(line, "their names", floor, slowest, Limit(most=SELECTION))
@@ -62,7 +62,7 @@ def adding(bench: Bench) -> Iterator[Row]:
     count = bench.size(10_000, 1_000)
     nodes = _chain(count)
     parts = [Pipeline(nodes[begin : begin + count // 100]) for begin in range(0, count, count // 100)]
-    floor, ours, in_front = fastest(
+    floor, ours, in_front = in_turns(
         lambda: Pipeline(nodes),
         lambda: sum(parts).nodes,
         lambda: functools.reduce(lambda after, before: before + after, reversed(parts)).nodes,

@@ -1,6 +1,6 @@
 """The figures, each beside its floor: `python benchmarks/run.py --help`.
 
-Each benchmark runs in a process of its own, where ours and the floor take turns; the fastest of several turns counts.
+Each benchmark runs in a process of its own, where ours and the floor take turns; the median of several turns counts.
 CPU is the CPU seconds of that process, which neighbours disturb least; wall is used where waiting is what is measured.
 """
 
@@ -16,25 +16,36 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 import page
-from measure import Bench, Row
+from measure import Bench, Curve, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Topic -> module -> its benchmarks.
 BENCHMARKS = {
-    "startup": ("importing", "names"),
-    "commands": ("starting", "running", "listing"),
-    "catalogs": ("from_config", "get_all", "representation", "factories"),
-    "configuration": ("reading", "interpolating"),
-    "formats": ("speed", "memory", "streaming"),
-    "tables": ("warm_load", "versioned_save"),
-    "versions": ("local", "in_memory"),
-    "partitions": ("local", "flat", "in_memory"),
-    "increments": ("waiting",),
-    "nodes": ("memory_load", "sequential"),
-    "pipelines": ("building", "selecting", "adding"),
-    "exchange": ("arrays", "frames", "peak", "nodes", "runs"),
-    "cluster": ("nodes",),
+    "Starting": {"startup": ("importing", "names"), "commands": ("starting", "running", "listing")},
+    "Catalogs and configuration": {
+        "catalogs": ("from_config", "get_all", "representation", "factories"),
+        "configuration": ("reading", "interpolating"),
+    },
+    "Files": {"formats": ("speed", "memory", "streaming"), "tables": ("warm_load", "versioned_save")},
+    "Versions": {"versions": ("local", "in_memory", "requests")},
+    "Partitions and increments": {"partitions": ("local", "flat", "in_memory"), "increments": ("waiting",)},
+    "Pipelines and runs": {
+        "nodes": ("memory_load", "sequential"),
+        "pipelines": ("building", "selecting", "adding"),
+        "stopping": ("threads",),
+    },
+    "Between processes": {"exchange": ("arrays", "frames", "peak", "nodes", "runs"), "cluster": ("nodes",)},
+}
+#: Curve -> the benchmark whose first row it shows, what its size counts, the full size, the parts to measure of it.
+CURVES: dict[str, tuple[str, str, int, tuple[float, ...]]] = {
+    "a catalog, parsed": ("catalogs.from_config", "entries", 100_000, (0.01, 0.1, 1)),
+    "its file, read": ("configuration.reading", "entries", 10_000, (0.01, 0.1, 1)),
+    "the latest version, loaded": ("versions.local", "versions", 100_000, (0.01, 0.1, 1)),
+    "a folder of partitions, loaded": ("partitions.flat", "files", 300_000, (0.01, 0.1, 1)),
+    "a chain, run": ("nodes.sequential", "nodes", 10_000, (0.01, 0.1, 1)),
+    "an array, from process to process": ("exchange.whole_run", "MB", 1_000, (0.01, 0.1, 1)),
 }
 
 
@@ -43,26 +54,33 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that everything runs, not how fast")
     parser.add_argument("--only", metavar="NAME", default="", help="part of a name, such as `versions.local`")
     parser.add_argument("--peer", metavar="PYTHON", help="a Python that has Kedro, to be measured too")
-    parser.add_argument("--write", metavar="PAGE", help="write the table to this page as well")
+    parser.add_argument(
+        "--write", metavar="PAGE", help="write the tables and plots to this page, unless --only is given"
+    )
     arguments = parser.parse_args()
-    wanted = [name for name in _names() if arguments.only in name]
+    wanted = [(topic, name) for topic, name in _names() if arguments.only in name]
     if not wanted:
-        parser.error(f"--only: there is none of that name. There are {', '.join(_names())}.")
-    rows = []
+        parser.error(f"--only: there is none of that name. There are {', '.join(name for _, name in _names())}.")
+    topics: dict[str, list[Row]] = {}
     print(page.heading(), flush=True)
-    failed = []
-    for name in wanted:
-        try:
-            measured = _apart(name, quick=arguments.quick, peer=arguments.peer)
-        except Exception:  # noqa: BLE001 - the others are measured all the same, and this one is told as missed
-            traceback.print_exc()
-            failed.append(name)
-            continue
-        for row in measured:
+    failed: list[str] = []
+    measured: dict[str, list[Row]] = {}
+    for topic, name in wanted:
+        measured[name] = _measured(name, failed, arguments)
+        for row in measured[name]:
             print(page.line(row), flush=True)
-            rows.append(row)
-    if arguments.write:
-        page.write(arguments.write, rows)
+        topics.setdefault(topic, []).extend(measured[name])
+    rows = [row for each in topics.values() for row in each]
+    if arguments.write and not arguments.only:
+        curves = []
+        for what, (name, counts, full, parts) in CURVES.items():
+            found = {
+                part: measured.get(name) or [] if part == 1 else _measured(name, failed, arguments, part)
+                for part in parts
+            }
+            found[1] = found[1] or _measured(name, failed, arguments)
+            curves.append(Curve(what, counts, [(round(full * part), rows[0]) for part, rows in found.items() if rows]))
+        page.write(arguments.write, topics, curves)
     missed = [row.line.strip() for row in rows if not row.is_kept]
     print(f"\n{len(rows) - len(missed)} of {len(rows)} kept")
     for what, lines in (("missed", missed), ("failed", failed)):
@@ -70,17 +88,27 @@ def main() -> int:
     return 1 if failed or (missed and not arguments.quick) else 0
 
 
-def _names() -> list[str]:
-    return [f"{module}.{name}" for module, names in BENCHMARKS.items() for name in names]
+def _names() -> list[tuple[str, str]]:
+    return [
+        (topic, f"{module}.{name}")
+        for topic, modules in BENCHMARKS.items()
+        for module, names in modules.items()
+        for name in names
+    ]
 
 
-def _apart(name: str, *, quick: bool, peer: str | None) -> list[Row]:
+def _measured(name: str, failed: list[str], arguments: argparse.Namespace, scale: float = 1) -> list[Row]:
     """Run one benchmark in a fresh process, with a folder that is removed afterwards."""
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-tidemill-") as folder,
-        ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,
-    ):
-        return pool.submit(_rows, name, Bench(folder, quick, peer)).result()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="bench-tidemill-") as folder,
+            ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool,
+        ):
+            return pool.submit(_rows, name, Bench(folder, arguments.quick, arguments.peer, scale)).result()
+    except Exception:  # noqa: BLE001 - the others are measured all the same, and this one is told as missed
+        traceback.print_exc()
+        failed.append(name)
+        return []
 
 
 def _rows(name: str, bench: Bench) -> list[Row]:

@@ -48,7 +48,7 @@ def _processes(*codes: str, bench: Bench) -> list[float]:
     best = [float("inf")] * len(codes)
     # What is installed is compiled already; the first turn sees to it.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    for _ in range(bench.size(20, 5)):
+    for _ in range(bench.times(20, 5)):
         for index, code in enumerate(codes):
             before = _children()
             subprocess.run([sys.executable, "-c", code], check=True, env=environment)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from measure import WALL, Limit, Row, fastest
+from measure import WALL, Limit, Row, in_turns
 
 from tidemill import DataCatalog, Version
 from tidemill.datasets.pandas import CSVDataset
@@ -30,10 +30,10 @@ def warm_load(bench: Bench) -> Iterator[Row]:
     catalog = DataCatalog.from_config({"cars": {"type": "pandas.CSVDataset", "filepath": path}})
     catalog.load("cars")
     times = range(bench.size(20, 5))
-    floor, ours = fastest(
+    floor, ours = in_turns(
         lambda: [pd.read_csv(path) for _ in times],
         lambda: [catalog.load("cars") for _ in times],
-        repeat=bench.size(60, 5),
+        repeat=bench.times(60, 5),
     )
     floor, ours, peer = floor / len(times), ours / len(times), bench.peer("warm_load", path)
     yield Row("warm catalog.load of a CSV of 200 rows", "pandas.read_csv", floor, ours, Limit(times=1.10), peer=peer)

@@ -68,12 +68,6 @@ clean:  ## remove what the targets above made, except VENV
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
 	@find src tests examples benchmarks reliability -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-# Kedro, to be measured and tried beside us; in an environment of its own.
-$(VENV)-peer/.peer: benchmarks/peer-requirements.txt
-	@$(PYTHON) -m venv $(VENV)-peer
-	@$(VENV)-peer/bin/python -m pip install -qq --disable-pip-version-check -r $<
-	@touch $@
-
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Tidemill needs Python 3.10 or newer; name one: make PYTHON=python3.12")'
 	@$(PYTHON) -m venv $(VENV)
@@ -91,8 +85,8 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@touch $(VENV)/.demo $@
 
 # Kedro, to be measured beside us: in an environment of its own, where nothing of ours is.
-$(VENV)-peer/.peer: | $(BIN)/python
+$(VENV)-peer/.peer: benchmarks/peer-requirements.txt
 	@echo "Installing Kedro into $(VENV)-peer (once, a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)-peer
-	@$(VENV)-peer/bin/python -m pip install -qq --disable-pip-version-check 'kedro~=1.7.0' 'kedro-datasets~=9.6.0' pandas pyarrow s3fs
+	@$(VENV)-peer/bin/python -m pip install -qq --disable-pip-version-check -r $<
 	@touch $@

@@ -94,12 +94,34 @@ def test_what_the_run_makes_itself_and_what_cannot_tell_is_left_alone():
     preflight.check(pipeline, catalog)
 
 
-def test_increments_may_have_nothing_new():
+def test_increments_may_have_nothing_new(tmp_path):
+    (tmp_path / "parts").mkdir()
     catalog = DataCatalog.from_config(
         {"new": {"type": "partitions.IncrementalDataset", "path": "parts", "dataset": "text.TextDataset"}}
     )
 
     preflight.check(Pipeline([node(same, "new", "out")]), catalog)
+
+
+def test_a_folder_of_increments_that_is_not_there_is_told():
+    catalog = DataCatalog.from_config(
+        {"new": {"type": "partitions.IncrementalDataset", "path": "parst", "dataset": "text.TextDataset"}}
+    )
+
+    with pytest.warns(UserWarning, match=r"'new': there is no folder .*parst, so nothing of it is read"):
+        preflight.check(Pipeline([node(same, "new", "out")]), catalog)
+
+
+def test_two_datasets_at_one_path_are_told(tmp_path):
+    (tmp_path / "in.txt").write_text("x")
+    catalog = DataCatalog.from_config(
+        {"in": text("in.txt"), "a": text("out.txt"), "b": text("./out.txt"), "c@x": text("c.txt"), "c@y": text("c.txt")}
+    )
+    nodes = [node(same, "in", "a"), node(same, "in", "b"), node(same, "in", "c@x"), node(same, "c@y", "d")]
+
+    with pytest.warns(UserWarning, match=r"'a' and 'b' share the path .*out.txt") as told:
+        preflight.check(Pipeline(nodes), catalog)
+    assert len(told) == 1
 
 
 def test_a_version_that_there_is_not(tmp_path):

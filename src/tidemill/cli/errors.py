@@ -121,7 +121,9 @@ def format_warning(
     """Return a warning in one line of its own, with the place where it was given, if that is the user's."""
     del line
     kind = "" if category is UserWarning else f"{category.__name__}: "
-    place = "" if f"{os.sep}site-packages{os.sep}" in filename else f" ({_relative(filename)}:{lineno})"
+    ours = os.path.dirname(os.path.dirname(__file__)) + os.sep
+    is_users = f"{os.sep}site-packages{os.sep}" not in filename and not filename.startswith((ours, "<", sys.argv[0]))
+    place = f" ({_relative(filename)}:{lineno})" if is_users else ""
     return f"Warning: {kind}{message}{place}\n"
 
 

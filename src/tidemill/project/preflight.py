@@ -14,7 +14,9 @@ from tidemill.io.incremental import IncrementalDataset
 from tidemill.io.memory import MemoryDataset
 from tidemill.io.partitioned import PartitionedDataset
 from tidemill.io.versioned import AbstractVersionedDataset
+from tidemill.io.warning import warn
 from tidemill.pipeline.pipeline import Pipeline
+from tidemill.project.doubts import doubts
 from tidemill.runner.resume import missing
 from tidemill.runner.supply import supplied
 
@@ -53,6 +55,8 @@ def check(pipeline: Pipeline, catalog: DataCatalog, *, only_missing_outputs: boo
         found += not_there(pipeline, catalog)
     if found:
         raise PipelineError(told(found))
+    for doubt in doubts(pipeline, catalog):
+        warn(doubt)
 
 
 def unmade(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:

@@ -20,7 +20,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PYRIGHT_PYTHON_GLOBAL_NODE := 0
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help demo test test-all check lint types floor format bench reliability docs clean
+.PHONY: help demo test test-all check lint types floor format bench reliability docs clean coverage
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -35,6 +35,14 @@ test: $(VENV)/.dev  ## the tests, without the slow ones
 
 test-all: $(VENV)/.dev  ## the tests, slow ones included
 	@$(PYTEST) -m '' $(ARGS)
+
+coverage: export COVERAGE_FILE := $(CURDIR)/build/coverage/.coverage
+coverage: $(VENV)/.dev  ## the tests, and how many of the lines and of the branches they run; fails under 95 % of either
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(subst python -m,coverage run -m,$(PYTEST)) $(ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage json -q -o build/coverage/report.json
+	@$(BIN)/python .ci/covered.py build/coverage/report.json
 
 check: lint types floor test  ## what CI runs, nothing else
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
+import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from measure import Limit, Row
+from measure import LINES, WALL, Limit, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +61,44 @@ def listing(bench: Bench) -> Iterator[Row]:
     yield Row(line, "python -c pass", floor, ours, Limit(most=1.0), peer=peer)
 
 
+def first(bench: Bench) -> Iterator[Row]:
+    """From nothing to the first result, offline."""
+    begin = time.perf_counter()
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", "import click"], check=True)
+    floor = time.perf_counter() - begin
+    begin = time.perf_counter()
+    subprocess.run(_tidemill("new", "shop"), check=True, cwd=bench.folder, capture_output=True)
+    subprocess.run(_tidemill("run"), check=True, cwd=Path(bench.folder, "shop"), capture_output=True)
+    ours = time.perf_counter() - begin
+    yield Row("tidemill new shop, tidemill run", "importing click twice", floor, ours, Limit(most=60), WALL)
+
+
+def screens(bench: Bench) -> Iterator[Row]:
+    """How much there is to read when something is wrong."""
+    wrong = {
+        "a typo in a type": "x0: {type: text.TextDatset, filepath: data/x0.txt}\n",
+        "a missing file": "raw: {type: text.TextDataset, filepath: data/raw.txt}\n",
+        "a node that raises": "",
+    }
+    for what, catalog in wrong.items():
+        lines = []
+        for table, python in (("tidemill", sys.executable), ("kedro", bench.peer_python)):
+            if python is None:
+                continue
+            folder = Path(_project(bench, nodes=3, table=table))
+            (folder / "conf/base/catalog.yml").write_text(catalog)
+            registry = _REGISTRY.format(nodes=3, library=table)
+            registry = registry.replace('"params:start", "x0"', '"raw", "x0"') if "raw" in catalog else registry
+            registry = registry if catalog else registry.replace("return value\n", "return value / 0\n", 1)
+            (folder / "src/shop/pipeline_registry.py").write_text(registry)
+            done = subprocess.run([python, "-m", table, "run"], capture_output=True, text=True, cwd=folder, check=False)
+            assert done.returncode, f"{what} is no mistake for {table}"
+            lines.append(float(len((done.stdout + done.stderr).splitlines())))
+        ours, peer = lines[0], next(iter(lines[1:]), None)
+        yield Row(f"lines on the screen: {what}", "one", 1, ours, Limit(most=12), LINES, peer)
+
+
 def _tidemill(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tidemill", *arguments]
 
@@ -82,15 +122,15 @@ def _project(bench: Bench, *, nodes: int = 0, entries: int = 0, table: str = "ti
 
 
 def _cpu(bench: Bench, *commands: list[str], folder: str | None = None) -> list[float]:
-    """Return the CPU seconds of each, at its fastest; the first turn compiles what an installation has compiled."""
-    best = [float("inf")] * len(commands)
+    """Return the median of the CPU seconds of each, without the first turn: it compiles what installing compiles."""
+    used: list[list[float]] = [[] for _ in commands]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    for _ in range(bench.size(10, 3)):
-        for index, command in enumerate(commands):
+    for _ in range(bench.times(10, 3)):
+        for each, command in zip(used, commands, strict=True):
             before = _children()
             subprocess.run(command, check=True, env=environment, cwd=folder or bench.folder, capture_output=True)
-            best[index] = min(best[index], _children() - before)
-    return best
+            each.append(_children() - before)
+    return [statistics.median(each[1:]) for each in used]
 
 
 def _children() -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
-CPU, WALL, MEGABYTES, REQUESTS = "CPU", "wall", "MB", "requests"
+CPU, WALL, MEGABYTES, REQUESTS, LINES = "CPU", "wall", "MB", "requests", "lines"
 _CLOCKS = {CPU: time.process_time, WALL: time.perf_counter}
 #: Longer than so many seconds nobody waits for the peer; what is below the second number it does three times.
 PEER_PATIENCE, _PEER_AGAIN = 120, 8
@@ -48,7 +48,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. The unit is a clock, for seconds, or MB, or requests; a peer of None was not measured."""
+    """One line of the table. The unit is a clock (seconds), MB, requests or lines; a peer of None was not measured."""
 
     line: str
     floor_is: str
@@ -147,7 +147,7 @@ def quantity(value: float, unit: str) -> str:
         return f"> {PEER_PATIENCE} s"
     if unit == MEGABYTES:
         return f"{value:,.0f} MB"
-    if unit == REQUESTS:
+    if unit in {REQUESTS, LINES}:
         return f"{value:,.0f}"
     for name, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
         if abs(value) >= size:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Topic -> module -> its benchmarks.
 BENCHMARKS = {
-    "Starting": {"startup": ("importing", "names"), "commands": ("starting", "running", "listing")},
+    "Starting": {"startup": ("importing", "names"), "commands": ("starting", "running", "listing", "first", "screens")},
     "Catalogs and configuration": {
         "catalogs": ("from_config", "get_all", "representation", "factories"),
         "configuration": ("reading", "interpolating"),

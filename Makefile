@@ -9,7 +9,6 @@ ARGS ?=
 BIN := $(VENV)/bin
 DEMO := examples/exchange/run.py
 EXTRAS := all
-DOCS := README.md $(wildcard docs/*.md)
 # Two processes are what CI's machine has; the tests share nothing but the disk.
 # The tests of Spark stay in one of them: each that has some starts a Spark of its own, which takes seconds.
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2 --dist loadgroup
@@ -56,12 +55,14 @@ format: $(VENV)/.dev  ## mend what ruff can mend
 bench: $(VENV)/.dev  ## the figures, each beside its floor
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run every Python block of README.md and docs/
+docs: $(VENV)/.docs  ## write the generated pages, run every block of README.md and docs/, build the site into site/
 	@$(BIN)/python docs/datasets.py
-	@$(PYTEST) tests/test_docs.py tests/datasets/test_page.py $(ARGS)
+	@$(BIN)/python docs/commands.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --site-dir site
+	@$(PYTEST) tests/test_docs.py tests/datasets/test_page.py tests/cli/test_page.py $(ARGS)
 
 clean:  ## remove what the targets above made, except VENV
-	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
+	@rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(BIN)/python:
@@ -79,3 +80,8 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "Installing the development tools into $(VENV) (once, a minute or two) ..."
 	@$(INSTALL) --group dev -e '.[$(EXTRAS)]'
 	@touch $(VENV)/.demo $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.dev
+	@echo "Installing what the site is built with into $(VENV) ..."
+	@$(INSTALL) --group docs
+	@touch $@

@@ -10,7 +10,6 @@ PEER ?=
 BIN := $(VENV)/bin
 DEMO := examples/exchange/run.py
 EXTRAS := all
-DOCS := README.md $(wildcard docs/*.md)
 # Two processes are what CI's machine has; the tests share nothing but the disk.
 # The tests of Spark stay in one of them: each that has some starts a Spark of its own, which takes seconds.
 PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 2 --dist loadgroup
@@ -68,12 +67,14 @@ bench: $(VENV)/.dev $(if $(PEER),$(VENV)-peer/.peer)  ## the figures, each besid
 reliability: $(VENV)/.dev $(if $(PEER),$(VENV)-peer/.peer)  ## the drills: what a crash, a full disk, a rival leave; PEER=1: of Kedro too
 	@$(BIN)/python reliability/run.py --write docs/reliability.md $(if $(PEER),--peer $(VENV)-peer/bin/python) $(ARGS)
 
-docs: $(VENV)/.dev $(DOCS)  ## write the lists of docs/ from the table, and run every Python block of README.md and docs/
+docs: $(VENV)/.docs  ## write the generated pages, run every block of README.md and docs/, build the site into site/
 	@$(BIN)/python docs/datasets.py
-	@$(PYTEST) tests/test_docs.py tests/datasets/test_page.py $(ARGS)
+	@$(BIN)/python docs/commands.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --site-dir site
+	@$(PYTEST) tests/test_docs.py tests/datasets/test_page.py tests/cli/test_page.py $(ARGS)
 
 clean:  ## remove what the targets above made, except VENV
-	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
+	@rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis examples/*/.demo
 	@find src tests examples benchmarks reliability -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(BIN)/python:
@@ -91,6 +92,11 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "Installing the development tools into $(VENV) (once, a minute or two) ..."
 	@$(INSTALL) --group dev -e '.[$(EXTRAS)]'
 	@touch $(VENV)/.demo $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.dev
+	@echo "Installing what the site is built with into $(VENV) ..."
+	@$(INSTALL) --group docs
+	@touch $@
 
 # Kedro, to be measured beside us: in an environment of its own, where nothing of ours is.
 $(VENV)-peer/.peer: benchmarks/peer-requirements.txt

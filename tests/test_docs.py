@@ -55,10 +55,15 @@ def test_page(page, tmp_path, monkeypatch, shell):
                 told = shell(command)
                 if said:
                     assert fits(told, said), f"{page}:{line}: $ {command}\n{told}"
-        elif block["language"] == "python" and not (file and file["path"].startswith("src/")):  # a project's
+        elif block["language"] == "python" and not (file and is_for_the_shell(file["path"], page)):
             monkeypatch.chdir(tmp_path)  # wherever the shell went
             # Empty lines in front: a traceback gives the line in the page.
             exec(compile("\n" * line + block["text"], str(page), "exec"), names)  # noqa: S102
+
+
+def is_for_the_shell(path: str, page: Path) -> bool:
+    """Tell whether a file is a project's, or a program that is run below."""
+    return path.startswith("src/") or f"$ python {path}" in page.read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 
 import pytest
 from tests.messages import assert_short
@@ -158,3 +159,22 @@ class TestSources:
 
 def test_the_front_door():
     assert tidemill.open_catalog is open_catalog
+
+
+def test_a_projects_own_datasets_are_found(write, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    root = write(
+        {
+            "pyproject.toml": "[tool.tidemill]\npackage_name = 'opened_shop'\nproject_name = 'Shop'\n",
+            "src/opened_shop/__init__.py": "",
+            "src/opened_shop/loud.py": (
+                "from tidemill.datasets.text import TextDataset\nclass LoudDataset(TextDataset):\n"
+                "    def _write(self, file, data):\n        super()._write(file, data.upper())\n"
+            ),
+            "conf/base/catalog.yml": "sign: {type: opened_shop.loud.LoudDataset, filepath: data/sign.txt}\n",
+        }
+    )
+    catalog = open_catalog(root)
+    catalog.save("sign", "sale")
+
+    assert catalog.load("sign") == "SALE"

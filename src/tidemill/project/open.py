@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,8 @@ def open_catalog(
 ) -> LiveCatalog:
     """Return a live catalog: every load sees the latest version, every save makes a new one.
 
-    Relative paths in it begin at the project; without a project, beside the file or the folder of configuration.
+    Relative paths in it begin at the project; without a project, beside the file or the folder of configuration. Of a
+    project, the code can be imported from then on: its catalog may name datasets of its own.
 
     Args:
         source: A `catalog.yml`, a folder of configuration (or an archive, or an address), a project's folder, or
@@ -87,6 +89,8 @@ def _loader(
     is_catalog = path.is_file() and path.suffix in _FILES
     conf = path / "conf" if (path / "conf").is_dir() else path
     project = find_project(path)
+    if project and str(project.source_dir) not in sys.path:
+        sys.path.insert(0, str(project.source_dir))  # its catalog may name classes of its own
     root = project.project_path if project else _root(path.parent if is_catalog else conf)
     if not is_catalog and (conf.is_file() or (conf / "base").is_dir()):
         return ConfigLoader(str(conf), named, **arguments, **both), root

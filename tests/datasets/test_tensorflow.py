@@ -12,7 +12,9 @@ from tidemill import DataCatalog, DatasetError, Version  # noqa: E402
 from tidemill.datasets.tensorflow import TensorFlowModelDataset  # noqa: E402
 from tidemill.testing import VersionedDatasetTests  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # TensorFlow's own
+pytestmark = pytest.mark.filterwarnings(  # TensorFlow's own; the second since Python 3.13, where it rewrites functions
+    "ignore:__array__ implementation:DeprecationWarning", "ignore:.*___pyct_anno:DeprecationWarning"
+)
 
 ONES = np.ones((2, 3), "float32")
 

@@ -379,10 +379,16 @@ class TestLibraries:
             print(error)
     """
 
-    def said(self, definition, *flags, hidden="", path=""):
+    @pytest.fixture(autouse=True)
+    def alone(self, tmp_path_factory):
+        """A folder with Tidemill and nothing else: beside an installed one is what should be missing."""
         import tidemill
 
-        paths = [str(Path(tidemill.__file__).parent.parent), str(path)]
+        self.folder = tmp_path_factory.mktemp("alone")
+        (self.folder / "tidemill").symlink_to(Path(tidemill.__file__).parent)
+
+    def said(self, definition, *flags, hidden="", path=""):
+        paths = [str(self.folder), str(path)]
         code = textwrap.dedent(self.CODE).format(paths=paths, definition=definition, hidden=hidden)
         done = subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

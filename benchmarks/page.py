@@ -29,7 +29,7 @@ Each line stands beside its floor: the least work that anyone could do for the s
 process and in turns with ours; the median of several turns counts. *CPU* is CPU seconds (user and system), *wall* is
 wall-clock time, *MB* is the peak of resident memory of a process of its own. The peer is Kedro 1.7 with kedro-datasets
 9.6, measured on the same machine, after each of our lines, by its public API: the median of three processes, or one
-where that takes longer than 8 seconds; what took it longer than two minutes was stopped. Where its column is empty, it
+where that takes longer than 5 seconds; what took it longer than 90 seconds was stopped. Where its column is empty, it
 has nothing of the kind, or the line compares us with ourselves. **MISS** marks a line that misses its target.
 
 """

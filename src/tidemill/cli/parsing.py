@@ -17,8 +17,11 @@ def split(text: str) -> list[str]:
     is_escaped = False
     for place, letter in enumerate(text):
         if quote:
-            quote = "" if letter == quote and not is_escaped else quote
-            is_escaped = letter == "\\" and quote == '"' and not is_escaped
+            ends = letter == quote and not is_escaped
+            # What stands for itself inside: a quote after a backslash, or, as YAML has it, a doubled apostrophe.
+            doubled = quote == "'" and text[place : place + 2] == "''"
+            is_escaped = not is_escaped and (doubled or (letter == "\\" and quote == '"'))
+            quote = "" if ends and not doubled else quote
         elif letter in "'\"" and _begins_value(text, place):
             quote = letter
         elif letter in _OPENING:

@@ -19,6 +19,7 @@ def page() -> str:
     for name, row in COMMANDS.items():
         command = getattr(import_module(row.module), row.attribute)
         parts += _sections(command, click.Context(command, info_name=f"tidemill {name}"), 2)
+    parts.append("## From Python\n\n::: tidemill.cli.main\n::: tidemill.cli.run_package\n")
     return "\n".join(parts)
 
 

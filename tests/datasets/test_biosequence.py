@@ -30,7 +30,7 @@ class TestFasta(SequenceTests):
 
 class TestGenBank(SequenceTests):
     sample, other = [record("herring", "ACGTAC", molecule_type="DNA")], [record("sole", "TTT", molecule_type="DNA")]
-    filename, places = "fish.gb", ("disk",)
+    filename = "fish.gb"
 
     def make(self, filepath, version=None):
         return BioSequenceDataset(filepath, save_args={"format": "genbank"}, version=version)
@@ -38,7 +38,7 @@ class TestGenBank(SequenceTests):
 
 class TestAFormatOfBytes(SequenceTests):
     sample, other = [record("herring", "ACGTAC", molecule_type="DNA")], [record("sole", "TTT", molecule_type="DNA")]
-    filename, places = "fish.xdna", ("disk", "memory")
+    filename = "fish.xdna"
 
     def make(self, filepath, version=None):
         modes = {"open_args_load": {"mode": "rb", "encoding": None}, "open_args_save": {"mode": "wb", "encoding": None}}

@@ -53,7 +53,7 @@ class TestCSVDataset(DaskTests):
 
 class TestOneCSVFile(DaskTests):
     kind, filename = CSVDataset, "tides.csv"
-    places = ("disk", "memory")
+    places = ("disk", "memory", "s3")
 
     def make(self, filepath, version=None):
         return CSVDataset(filepath, save_args={"single_file": True}, version=version)

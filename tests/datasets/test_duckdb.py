@@ -36,7 +36,7 @@ class TestFileDataset(DuckDBTests, VersionedDatasetTests):
 
 
 class TestCSV(DuckDBTests, VersionedDatasetTests):
-    kind, filename, places = FileDataset, "tides.csv", ("disk",)
+    kind, filename, places = FileDataset, "tides.csv", ("disk",)  # elsewhere as Parquet, above
 
     def make(self, filepath, version=None):
         return FileDataset(filepath, "csv", version=version)

@@ -32,12 +32,10 @@ class TestParquetDataset(PolarsTests):
 
 class TestIPCDataset(PolarsTests):
     kind, filename = IPCDataset, "tides.arrow"
-    places = ("disk", "memory")  # as Parquet elsewhere
 
 
 class TestEagerPolarsDataset(PolarsTests):
     kind, filename = EagerPolarsDataset, "tides.json"
-    places = ("disk", "memory")  # as Parquet elsewhere
 
     def make(self, filepath, version=None):
         return EagerPolarsDataset(filepath, "JSON", version=version)
@@ -56,7 +54,6 @@ class TestLazyParquet(LazyTests):
 
 class TestLazyCSV(LazyTests):
     file_format, filename = "csv", "tides.csv"
-    places = ("disk", "memory")
 
 
 @pytest.mark.parametrize("file_format", ["avro", "csv", "ipc", "ipc_stream", "json", "ndjson", "parquet", "feather"])

@@ -135,3 +135,10 @@ def test_a_full_disk_leaves_the_old_table(tmp_path):
 
     save_half(path)
     assert len(DeltaTableDataset(path).load()) == 2000
+
+
+def test_what_is_no_table_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(DatasetError, match="saves tables, not objects of type dict: give a table of pandas"):
+        DeltaTableDataset(str(tmp_path / "tides")).save({"tide": "high"})
+
+    assert not (tmp_path / "tides").exists()

@@ -135,6 +135,11 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
     def _save(self, data: pd.DataFrame) -> None:
         from deltalake import write_deltalake
 
+        if not (hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")):
+            raise DatasetError(
+                f"{type(self).__name__} saves tables, not objects of type {type(data).__name__}: give a table of pandas, "
+                "polars or pyarrow."
+            )
         write_deltalake(self._uri, data, **{"storage_options": self._options or None, **self._save_args})
 
     def _exists(self) -> bool:

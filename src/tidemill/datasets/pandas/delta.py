@@ -137,8 +137,8 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
 
         if not (hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")):
             raise DatasetError(
-                f"{type(self).__name__} saves tables, not objects of type {type(data).__name__}: give a table of pandas, "
-                "polars or pyarrow."
+                f"{type(self).__name__} saves tables, not objects of type {type(data).__name__}: give a table of "
+                "pandas, polars or pyarrow."
             )
         write_deltalake(self._uri, data, **{"storage_options": self._options or None, **self._save_args})
 

@@ -181,6 +181,27 @@ def test_pipelines_that_cannot_be_imported(tidemill, clean):
     assert "nothing_there" in said.out
 
 
+@pytest.mark.parametrize(("hook", "level"), [("after_catalog_created", None), ("before_pipeline_run", "warning")])
+def test_datasets_that_a_hook_brings(tidemill, clean, hook, level):
+    registry = clean / "src/shop/pipeline_registry.py"
+    code = registry.read_text().replace(
+        "def register_pipelines", "def double(x):\n    return x\n\n\ndef register_pipelines"
+    )
+    registry.write_text(
+        code.replace("    }\n", '        "more": Pipeline([node(double, "brought", "doubled")]),\n    }\n')
+    )
+    (clean / "src/shop/hooks.py").write_text(
+        "from tidemill.hooks import hook_impl\n\n\nclass Brings:\n    @hook_impl\n"
+        f"    def {hook}(self, catalog):\n        catalog['brought'] = 1\n"
+    )
+    (clean / "src/shop/settings.py").write_text("from shop.hooks import Brings\n\nHOOKS = (Brings(),)\n")
+
+    told = json.loads(tidemill("catalog", "check", "--format", "json").out)
+
+    assert [each["level"] for each in told["problems"] if each["dataset"] == "brought"] == ([level] if level else [])
+    assert told["errors"] == 0
+
+
 def test_credentials_that_a_hook_brings(tidemill, clean):
     add(clean, "far: {type: text.TextDataset, filepath: data/f.txt, credentials: vault}\n")
     add(clean, "lost: {type: text.TextDataset, filepath: data/l.txt, credentials: none}\n")

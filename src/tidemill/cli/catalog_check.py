@@ -104,6 +104,7 @@ class _Check:
         problems = diagnose(self._definitions, self._credentials, self._pinned, uses)
         if any(each.kind == "credentials" for each in problems) and self._more_credentials():
             problems = diagnose(self._definitions, self._credentials, self._pinned, uses)
+        problems = self._without_what_hooks_add(problems)
         if broken and not self._definitions:  # what is missing stands in the file that cannot be read
             problems = [each for each in problems if each.kind != "undefined"]
         found += [(self._files.spot((each.dataset, *each.keys)), each) for each in problems]
@@ -167,6 +168,24 @@ class _Check:
         more = {name: each for name, each in added.items() if name not in self._credentials}
         self._credentials = {**self._credentials, **more}
         return bool(more)
+
+    def _without_what_hooks_add(self, problems: list[Problem]) -> list[Problem]:
+        """Leave out the datasets that hooks add to the catalog; what one may add before a run is only a warning."""
+        from tidemill.catalog.check import ERROR, WARNING
+
+        lacking = {each.dataset for each in problems if each.kind == "undefined" and each.level == ERROR}
+        if not lacking or any(each.level == ERROR and each.kind != "undefined" for each in problems):
+            return problems  # a catalog that cannot be made tells nothing of hooks
+        with self._invocation.session(self._env) as session:
+            hook = session.hook_manager.hook
+            is_asked, may_come = hook.after_catalog_created.get_hookimpls(), hook.before_pipeline_run.get_hookimpls()
+            catalog = session.load_context().catalog if is_asked else ()
+        kept = [each for each in problems if each.dataset not in lacking or each.dataset not in catalog]
+        doubt = " Or does a hook add it before the run?"
+        return [
+            each._replace(level=WARNING, message=each.message + doubt) if may_come and each.dataset in lacking else each
+            for each in kept
+        ]
 
     def _credentials_in_catalog(self) -> Found:
         """Find credentials that stand in the catalog itself, which is shared, instead of a name of some."""

@@ -285,6 +285,9 @@ def test_a_cluster_without_workers_is_waited_for(tmp_path, monkeypatch, caplog):
 
     monkeypatch.setattr(dispatch, "_LOOK_AFTER", 0.2)
     monkeypatch.setattr(dispatch, "_PATIENCE", 0.5)
+    log = logging.Logger("of this test")  # projects that other tests open may have set up logging as they like
+    log.addHandler(caplog.handler)
+    monkeypatch.setattr(dispatch, "_LOG", log)
     with (
         distributed.LocalCluster(
             n_workers=0, threads_per_worker=1, dashboard_address=":0", local_directory=str(tmp_path), silence_logs=50

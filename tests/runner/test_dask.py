@@ -285,7 +285,8 @@ def test_a_cluster_without_workers_is_waited_for(tmp_path, monkeypatch, caplog):
 
     monkeypatch.setattr(dispatch, "_LOOK_AFTER", 0.2)
     monkeypatch.setattr(dispatch, "_PATIENCE", 0.5)
-    log = logging.Logger("of this test")  # projects that other tests open may have set up logging as they like
+    log = logging.getLogger("of this test")  # projects that other tests open may have set up logging as they like
+    log.setLevel(logging.WARNING)
     log.addHandler(caplog.handler)
     monkeypatch.setattr(dispatch, "_LOG", log)
     with (

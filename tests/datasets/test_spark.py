@@ -308,6 +308,7 @@ SparkDataset(f"{folder}/tides", **arguments).save(data)
 """
 
 
+@pytest.mark.slow  # each starts a Spark of its own, to be killed
 @pytest.mark.parametrize("versioned", [False, True])
 def test_a_death_in_the_middle_of_writing_leaves_nothing(versioned, tmp_path):
     def dataset(save=None):

@@ -44,6 +44,13 @@ class TestSavedModel(VersionedDatasetTests):
     def equal(self, a, b):
         return predicts_alike(a, b)
 
+    def pytest_generate_tests(self, metafunc):
+        """Let all deaths be slow: each child imports TensorFlow."""
+        if "most_points" in metafunc.fixturenames:
+            metafunc.parametrize("most_points", [pytest.param(5, id="some", marks=pytest.mark.slow)])
+        else:
+            super().pytest_generate_tests(metafunc)
+
 
 def saved(path, **arguments):
     dataset = TensorFlowModelDataset(str(path), **arguments)

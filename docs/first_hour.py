@@ -102,7 +102,9 @@ class Terminal:
                     return "\n".join([*rows, *filter(None, [last.removesuffix(PROMPT)])])
 
     def _hide(self, shown: str) -> str:
-        return shown.replace(str(self.folder), "~").replace(str(ROOT), "tidemill")
+        return (
+            shown.replace(str(self.folder), "~").replace(self.environment["HOME"], "~").replace(str(ROOT), "tidemill")
+        )
 
 
 def cut(rows: list[str]) -> list[str]:

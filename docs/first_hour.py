@@ -206,7 +206,7 @@ def kedro(terminal: Terminal) -> None:
     """Run a project that was written for Kedro."""
     terminal.say(
         "## A project written for Kedro",
-        "`shuttles` is a project for Kedro 1.7; with datasets of `kedro-datasets`. Neither is installed here.",
+        "`shuttles` is a project for Kedro 1.7, with datasets of `kedro-datasets`. Neither is installed here.",
     )
     terminal.type("cd ../shuttles", "grep -rhE '^(from|import) kedro' src | sort | uniq -c", "tidemill run")
     terminal.type("tidemill registry list", "tidemill registry describe ingestion")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import multiprocessing
+import os
 import sys
 import tempfile
 import traceback
@@ -53,7 +54,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that everything runs, not how fast")
     parser.add_argument("--only", metavar="NAME", default="", help="part of a name, such as `versions.local`")
-    parser.add_argument("--peer", metavar="PYTHON", help="a Python that has Kedro, to be measured too")
+    parser.add_argument("--peer", metavar="PYTHON", type=os.path.abspath, help="a Python that has Kedro, to be measured too")
     parser.add_argument(
         "--write", metavar="PAGE", help="write the tables and plots to this page, unless --only is given"
     )

@@ -54,7 +54,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that everything runs, not how fast")
     parser.add_argument("--only", metavar="NAME", default="", help="part of a name, such as `versions.local`")
-    parser.add_argument("--peer", metavar="PYTHON", type=os.path.abspath, help="a Python that has Kedro, to be measured too")
+    parser.add_argument(
+        "--peer", metavar="PYTHON", type=os.path.abspath, help="a Python that has Kedro, to be measured too"
+    )
     parser.add_argument(
         "--write", metavar="PAGE", help="write the tables and plots to this page, unless --only is given"
     )

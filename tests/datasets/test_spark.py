@@ -20,6 +20,7 @@ from tests.spark_session import VIEW, pid, rows, session, table
 from tidemill import DataCatalog, DatasetError, Version
 from tidemill.datasets.spark import SparkDataset, SparkHiveDataset, SparkJDBCDataset, SparkStreamingDataset
 from tidemill.datasets.spark.paths import spark_url, without_dbfs
+from tidemill.datasets.spark.session import settle
 from tidemill.errors import DatasetConfigError
 from tidemill.testing import DatasetTests, VersionedDatasetTests, apart, faults
 from tidemill.testing.places import leftovers
@@ -104,7 +105,7 @@ class TestParquet(SparkTests):
 
 class TestCSV(SparkTests):
     file_format, filename = "csv", "tides.csv"
-    places = ("disk",)
+    places = ("disk",)  # where Spark reaches does not depend on the format
     load_args = {"header": True, "schema": "tide string, metres int"}
     save_args = {"mode": "overwrite", "header": True}
 
@@ -128,6 +129,28 @@ def test_formats_come_back(file_format, tmp_path):
 
     assert dataset.load().columns == data.columns
     assert rows(dataset.load()) == rows(data)
+
+
+def test_what_tasks_of_a_failed_job_still_write_is_waited_for_right_after_another_job(tmp_path):
+    ended = tmp_path / "ended"
+
+    def fail_or_be_slow(number, rows):
+        if number == 0:
+            raise ValueError("a bad row")
+        time.sleep(2)
+        ended.touch()
+        return rows
+
+    tides = session().sparkContext.parallelize(TIDES, 2)
+    for _ in range(5):
+        tides.map(str).collect()  # its end is news for a tenth of a second, in which Spark's status shows no other
+    with pytest.raises(Exception, match="a bad row"):
+        tides.mapPartitionsWithIndex(fail_or_be_slow).collect()
+    assert not ended.exists()
+
+    settle()
+
+    assert ended.exists()
 
 
 def test_texts_and_an_empty_table_come_back(tmp_path):

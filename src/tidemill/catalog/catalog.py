@@ -13,6 +13,7 @@ from tidemill.catalog.spec import Entry, Specs, check_given, check_load_versions
 from tidemill.errors import DatasetAlreadyExistsError, DatasetConfigError, DatasetError, DatasetNotFoundError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.memory import MemoryDataset
+from tidemill.io.threadlock import ThreadLock
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.io.versions import Version, generate_timestamp
 from tidemill.names import did_you_mean
@@ -60,7 +61,7 @@ class DataCatalog:
         """
         self._entries: dict[str, Entry] = {}
         self._specs = Specs(Patterns({}), {}, dict(load_versions or {}), save_version or generate_timestamp())
-        self._lock = threading.RLock()
+        self._lock = ThreadLock(threading.RLock)
         for name, dataset in {**(data_sets or {}), **(datasets or {})}.items():
             self[name] = dataset
 
@@ -373,7 +374,7 @@ class DataCatalog:
         return {key: value for key, value in vars(self).items() if key != "_lock"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _lock=threading.RLock())
+        vars(self).update(state, _lock=ThreadLock(threading.RLock))
 
     def _dataset(self, name: str) -> AbstractDataset[Any, Any]:
         """Return the dataset of this name, made now if nobody has used it yet."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-import threading
 from typing import TYPE_CHECKING, Any
+
+from tidemill.io.threadlock import ThreadLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FILING = threading.Lock()
+_FILING = ThreadLock()
 
 
 def _after_filing(method: Callable[..., Any]) -> Any:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
+
+from tidemill.io.threadlock import ThreadLock
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 _FORMAT = "%Y-%m-%dT%H.%M.%S"
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d\.\d{3}Z")
-_LOCK = threading.Lock()
+_LOCK = ThreadLock()
 _LATEST = [""]
 
 

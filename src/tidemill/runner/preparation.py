@@ -13,13 +13,14 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tidemill.errors import PipelineError
+from tidemill.io.threadlock import ThreadLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SET: dict[Callable[..., object], bytes] = {}
 _DONE: set[bytes] = set()
-_LOCK = threading.RLock()
+_LOCK = ThreadLock(threading.RLock)
 #: What tells this process, and its forks, from others.
 _HERE = os.urandom(8)
 

@@ -7,13 +7,14 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetError
+from tidemill.io.threadlock import ThreadLock
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY = ":memory:"
 _NAMED = ":memory:tidemill"
-_LOCK = threading.Lock()
+_LOCK = ThreadLock()
 _DATABASES: dict[tuple[int, str, str], duckdb.DuckDBPyConnection] = {}
 _LOCAL = threading.local()
 

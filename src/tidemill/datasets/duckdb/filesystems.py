@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 from fsspec import AbstractFileSystem  # noqa: TID253 - imported where a file is read from one, never before
 
+from tidemill.io.threadlock import ThreadLock
+
 if TYPE_CHECKING:
     import duckdb
 
-_LOCK = threading.Lock()
+_LOCK = ThreadLock()
 _NAMED: dict[int, NamedFileSystem] = {}
 
 

@@ -8,13 +8,14 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError
+from tidemill.io.threadlock import ThreadLock
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IN_MEMORY = {"backend": "duckdb", "database": ":memory:"}
-_LOCK = threading.RLock()
+_LOCK = ThreadLock(threading.RLock)
 _CONNECTIONS: dict[tuple[int, int, str], Any] = {}
 
 

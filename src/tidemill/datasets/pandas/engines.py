@@ -5,10 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
+from tidemill.io.threadlock import ThreadLock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
 _ENGINES: dict[tuple[int, str, str], Engine] = {}
-_LOCK = threading.Lock()
+_LOCK = ThreadLock()
 #: The execution option of connections that write.
 WRITES = "tidemill_writes"
 
@@ -137,16 +137,3 @@ def _make_transactional(engine: Engine) -> None:
 
     event.listen(engine, "connect", take_over)
     event.listen(engine, "begin", begin)
-
-
-def _new_lock() -> None:
-    global _LOCK  # noqa: PLW0603 - another thread may have held it when this process was forked
-    _LOCK = threading.Lock()
-
-
-#: The execution option of connections that write.
-WRITES = "tidemill_writes"
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_new_lock)

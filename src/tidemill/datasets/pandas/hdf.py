@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError
 from tidemill.io.file import FileDataset
+from tidemill.io.threadlock import ThreadLock
 from tidemill.names import both_spellings
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __getattr__ = both_spellings(__name__)
 
 # PyTables is not thread-safe, not even between files.
-_ONE_AT_A_TIME = threading.RLock()
+_ONE_AT_A_TIME = ThreadLock(threading.RLock)
 _OF_THE_STORE = frozenset({"complevel", "complib", "fletcher32"})
 
 

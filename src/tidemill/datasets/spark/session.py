@@ -40,14 +40,26 @@ def session() -> SparkSession:
 
 def settle() -> None:
     """Wait a moment for the tasks of a job that failed: Spark says so while others of them still run."""
-    context: Any = session().sparkContext
-    tracker = context._jsc.sc().statusTracker()  # noqa: SLF001 - Python's tracker knows jobs, and this one is over
+    context: Any = getattr(session(), "sparkContext", None)
+    if context is None:
+        return  # Spark Connect: what runs is the server's, and nothing of it is written here
+    # The status tracker would be public, but it hears of a task that begins right after another's end too late.
+    scheduler = context._jsc.sc().taskScheduler()  # noqa: SLF001 - Python has no way to ask
     end, quiet_since = time.monotonic() + _PATIENCE, time.monotonic()
-    # A task that is just beginning, or just ending, is not counted for a moment.
+    # A task that is just beginning is not counted for a moment.
     while time.monotonic() < min(end, quiet_since + _QUIET):
-        if any(each.numRunningTasks() for each in tracker.getExecutorInfos()):
+        if _running(scheduler):
             quiet_since = time.monotonic()
         time.sleep(0.05)
+
+
+def _running(scheduler: Any) -> bool:
+    """Tell whether any executor is at a task."""
+    counts = scheduler.runningTasksByExecutors().values().iterator()
+    while counts.hasNext():
+        if counts.next():
+            return True
+    return False
 
 
 def condition(exc: BaseException) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from tidemill.io.commit.objects import read_object, write_object
 from tidemill.io.commit.staging import taken
 from tidemill.io.manifest import WRITING, File, Manifest
 from tidemill.io.paths import MANIFEST, join
+from tidemill.io.threadlock import ThreadLock
 from tidemill.io.versions import next_timestamp
 from tidemill.io.warning import warn
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tidemill.io.versions import Wanted
 
 # Filesystems without a conditional put check and then write: within one process nobody may come between.
-_CLAIMING = threading.Lock()
+_CLAIMING = ThreadLock()
 #: Where `mode="create"` is known to create or fail; elsewhere it may be ignored.
 _CONDITIONAL = {"s3", "s3a", "az", "abfs", "abfss", "memory", "hadoop"}
 _HEIR = ".heir.json"

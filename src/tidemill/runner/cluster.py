@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import os
 import pickle
+import signal
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -110,6 +111,7 @@ class Tasks:
         if self.owner not in {None, os.getpid()}:  # a worker may be a thread of the owner
             with contextlib.suppress(OSError):
                 os.setpgid(0, 0)  # with the processes that nodes start, which so end with the worker
+            _hear_interrupts()
         self.preparation.do()
         _PICKLED[self.name] = self.pickled
 
@@ -179,6 +181,13 @@ def stop_saving(run: str, most: float) -> None:
 def part_of(data: Any, name: str) -> Any:
     """Return one of several outputs."""
     return data if isinstance(data, Failed) else data[name]
+
+
+def _hear_interrupts() -> None:
+    """Let Ctrl-C be heard, which is held back while a worker starts: programs that nodes start inherit that."""
+    while signal.sigtimedwait({signal.SIGINT}, 0) is not None:
+        pass  # one of before was for the client
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _task(run: str) -> Task:

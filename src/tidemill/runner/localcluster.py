@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
 import tempfile
 import time
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ def local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
             "scheduler_kwargs": {"local_directory": folder},
             **client_args,
         }
+        if cluster_args.get("processes", True):
+            cluster_args.setdefault("worker_class", _nanny())
+        resource_tracker.ensure_running()  # whoever starts it hears Ctrl-C from then on, whatever was set before
         others = set(multiprocessing.active_children())
         cluster: Any = distributed.LocalCluster.__new__(
             distributed.LocalCluster
@@ -46,16 +51,49 @@ def local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
         try:
             cluster.__init__(**cluster_args)
         except BaseException:
-            _break_off(cluster, others)
+            with _silence():
+                _break_off(cluster, others)
             raise
         try:
             with client_class(cluster, set_as_default=False) as client:
                 yield client
         except BaseException:
-            _end_workers(cluster)  # whatever they are at: nobody waits for it
+            with _silence():
+                _end_workers(cluster)  # whatever they are at: nobody waits for it
+                cluster.close(timeout=5)
+                _give_up_folder(cluster)
             raise
-        finally:
-            cluster.close(timeout=5)
+        cluster.close(timeout=5)
+
+
+def _nanny() -> Any:
+    """Return what starts a worker, such that a Ctrl-C at a terminal is not for the worker too: we tell it to end."""
+    import distributed
+
+    class QuietNanny(distributed.Nanny):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            # Processes, and the threads that start them, inherit this. A worker could only do it when it has started,
+            # and print a traceback until then. `Tasks.setup` takes it back.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            super().__init__(*args, **kwargs)
+
+    return QuietNanny
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Let Dask not tell what it misses of a cluster that is being ended: the user knows why, and it is no news."""
+    loggers = [
+        logging.getLogger(name) for name in list(logging.root.manager.loggerDict) if name.startswith("distributed")
+    ]
+    spoke = [each for each in loggers if not each.disabled]
+    for each in spoke:
+        each.disabled = True
+    try:
+        yield
+    finally:
+        for each in spoke:
+            each.disabled = False
 
 
 def _end_workers(cluster: Any) -> None:
@@ -76,9 +114,7 @@ def _break_off(cluster: Any, others: Collection[Any]) -> None:
     if runner is not None:
         runner.stop()  # nothing more is started
     cluster.status = Status.closed  # and nothing is left to do when the program ends
-    folder = getattr(getattr(cluster, "scheduler", None), "_workdir", None)
-    if folder is not None:
-        folder.release()
+    _give_up_folder(cluster)
     now = time.monotonic()
     end, quiet = now + _PATIENCE, now + _QUIET
     while time.monotonic() < min(end, quiet):
@@ -86,3 +122,10 @@ def _break_off(cluster: Any, others: Collection[Any]) -> None:
             process.kill()
             quiet = time.monotonic() + _QUIET
         time.sleep(_QUIET / 5)
+
+
+def _give_up_folder(cluster: Any) -> None:
+    """Let the scheduler's folder be gone now: when the program ends, Dask would look for it where it is no more."""
+    folder = getattr(getattr(cluster, "scheduler", None), "_workdir", None)
+    if folder is not None:
+        folder.release()

@@ -18,7 +18,7 @@ def page() -> str:
     parts = ["# Commands\n\nWritten by `docs/commands.py` from what `--help` says.\n"]
     for name, row in COMMANDS.items():
         command = getattr(import_module(row.module), row.attribute)
-        parts += _sections(command, click.Context(command, info_name=f"tidemill {name}"), 2)
+        parts += _sections(command, _context(command, f"tidemill {name}"), 2)
     parts.append("## From Python\n\n::: tidemill.cli.main\n::: tidemill.cli.run_package\n")
     return "\n".join(parts)
 
@@ -31,8 +31,13 @@ def _sections(command: click.Command, context: click.Context, level: int) -> lis
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             if inner is not None and not inner.hidden:
-                parts += _sections(inner, click.Context(inner, info_name=name, parent=context), level + 1)
+                parts += _sections(inner, _context(inner, name, context), level + 1)
     return parts
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None = None) -> click.Context:
+    """Return the context in which click writes the command's help when a user asks for it."""
+    return click.Context(command, info_name=name, parent=parent, **command.context_settings)
 
 
 def _lines(command: click.Command, context: click.Context) -> list[str]:

@@ -31,7 +31,7 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 """
-#: Command -> its arguments, in the order in which they are called.
+#: Command -> its arguments. Each works alone: parallel workers share the commands among them.
 CALLS = {
     "run": [],
     "ipython": ["--", "--no-banner", "-c", "print(catalog.keys())"],
@@ -55,7 +55,7 @@ CALLS = {
     "starter list": [],
     "pipeline create": ["cleaning"],
     "pipeline list": [],
-    "pipeline delete": ["cleaning", "--yes"],
+    "pipeline delete": ["reporting", "--yes"],
     "package": [],
     "completion": ["bash"],
     "info": [],
@@ -91,10 +91,13 @@ def call(tmp_path_factory):
         done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
         return done, refused.read_text()
 
-    made, _ = call("-m", "tidemill", "new", "rates", "--example", folder=place)
-    assert made.returncode == 0, made.stderr
-    ran, _ = call("-m", "tidemill", "run", folder=place / "rates")
-    assert ran.returncode == 0, ran.stderr
+    for folder, command in [
+        (place, ["new", "rates", "--example"]),
+        (place / "rates", ["run"]),
+        (place / "rates", ["pipeline", "create", "reporting"]),  # what is deleted
+    ]:
+        made, _ = call("-m", "tidemill", *command, folder=folder)
+        assert made.returncode == 0, made.stderr
     return lambda *arguments: call(*arguments, folder=place / "rates")
 
 

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 CPU, WALL, MEGABYTES, REQUESTS, LINES = "CPU", "wall", "MB", "requests", "lines"
 _CLOCKS = {CPU: time.process_time, WALL: time.perf_counter}
 #: Longer than so many seconds nobody waits for the peer; what is below the second number it does three times.
-PEER_PATIENCE, _PEER_AGAIN = 90, 5
+PEER_PATIENCE, _PEER_AGAIN = 45, 4
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ Each line stands beside its floor: the least work that anyone could do for the s
 process and in turns with ours; the median of several turns counts. *CPU* is CPU seconds (user and system), *wall* is
 wall-clock time, *MB* is the peak of resident memory of a process of its own. The peer is Kedro 1.7 with kedro-datasets
 9.6, measured on the same machine, after each of our lines, by its public API: the median of three processes, or one
-where that takes longer than 5 seconds; what took it longer than 90 seconds was stopped. Where its column is empty, it
+where that takes longer than 4 seconds; what took it longer than 45 seconds was stopped. Where its column is empty, it
 has nothing of the kind, or the line compares us with ourselves. **MISS** marks a line that misses its target.
 
 """
@@ -52,9 +52,10 @@ def line(row: Row) -> str:
     return _columns(_cells(row))
 
 
-def write(path: str, topics: dict[str, list[Row]], curves: list[Curve]) -> None:
+def write(path: str, topics: dict[str, list[Row]], curves: list[Curve], at_once: int = 1) -> None:
     """Write the page: how to read it, where and when it was measured, the tables; and the pictures beside it."""
-    lines = [f"{_INTRODUCTION}{_where()}", "", _summary([row for rows in topics.values() for row in rows]), ""]
+    beside = f" {at_once} benchmarks ran side by side, which disturbs wall-clock times." if at_once > 1 else ""
+    lines = [f"{_INTRODUCTION}{_where()}{beside}", "", _summary([row for rows in topics.values() for row in rows]), ""]
     for topic, rows in topics.items():
         lines += [f"## {topic}", ""]
         table = [("line", "floor is", *_HEADINGS[1:]), ("---",) * (len(_HEADINGS) + 1)]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import multiprocessing
+import os
 import sys
 import tempfile
 import traceback
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import page
@@ -53,9 +54,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that everything runs, not how fast")
     parser.add_argument("--only", metavar="NAME", default="", help="part of a name, such as `versions.local`")
-    parser.add_argument("--peer", metavar="PYTHON", help="a Python that has Kedro, to be measured too")
+    parser.add_argument(
+        "--peer", metavar="PYTHON", type=os.path.abspath, help="a Python that has Kedro, to be measured too"
+    )
     parser.add_argument(
         "--write", metavar="PAGE", help="write the tables and plots to this page, unless --only is given"
+    )
+    parser.add_argument(
+        "--at-once", metavar="N", type=int, default=1, help="how many run side by side, which disturbs wall"
     )
     arguments = parser.parse_args()
     wanted = [(topic, name) for topic, name in _names() if arguments.only in name]
@@ -65,22 +71,16 @@ def main() -> int:
     print(page.heading(), flush=True)
     failed: list[str] = []
     measured: dict[str, list[Row]] = {}
-    for topic, name in wanted:
-        measured[name] = _measured(name, failed, arguments)
-        for row in measured[name]:
-            print(page.line(row), flush=True)
-        topics.setdefault(topic, []).extend(measured[name])
+    with ThreadPoolExecutor(arguments.at_once) as pool:
+        found = pool.map(lambda each: _measured(each[1], failed, arguments), wanted)
+        for (topic, name), rows in zip(wanted, found, strict=True):
+            measured[name] = rows
+            topics.setdefault(topic, []).extend(rows)
+            print("".join(f"{page.line(row)}\n" for row in rows), end="", flush=True)
+        if arguments.write and not arguments.only:
+            curves = [*pool.map(lambda each: _curve(*each, measured, failed, arguments), CURVES.items())]
+            page.write(arguments.write, topics, curves, arguments.at_once)
     rows = [row for each in topics.values() for row in each]
-    if arguments.write and not arguments.only:
-        curves = []
-        for what, (name, counts, full, parts) in CURVES.items():
-            found = {
-                part: measured.get(name) or [] if part == 1 else _measured(name, failed, arguments, part)
-                for part in parts
-            }
-            found[1] = found[1] or _measured(name, failed, arguments)
-            curves.append(Curve(what, counts, [(round(full * part), rows[0]) for part, rows in found.items() if rows]))
-        page.write(arguments.write, topics, curves)
     missed = [row.line.strip() for row in rows if not row.is_kept]
     print(f"\n{len(rows) - len(missed)} of {len(rows)} kept")
     for what, lines in (("missed", missed), ("failed", failed)):
@@ -95,6 +95,22 @@ def _names() -> list[tuple[str, str]]:
         for module, names in modules.items()
         for name in names
     ]
+
+
+def _curve(
+    what: str,
+    how: tuple[str, str, int, tuple[float, ...]],
+    measured: dict[str, list[Row]],
+    failed: list[str],
+    arguments: argparse.Namespace,
+) -> Curve:
+    """Measure the first row of a benchmark at several sizes; the full one may have been measured already."""
+    name, counts, full, parts = how
+    points = []
+    for part in parts:
+        rows = (measured.get(name) if part == 1 else None) or _measured(name, failed, arguments, part)
+        points += [(round(full * part), row) for row in rows[:1]]
+    return Curve(what, counts, points)
 
 
 def _measured(name: str, failed: list[str], arguments: argparse.Namespace, scale: float = 1) -> list[Row]:

@@ -24,7 +24,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few trials: shows that everything runs")
     parser.add_argument("--only", metavar="TEXT", default="", help="part of a drill's name")
-    parser.add_argument("--peer", metavar="PYTHON", help="a Python that has Kedro, to be drilled too")
+    parser.add_argument(
+        "--peer", metavar="PYTHON", type=os.path.abspath, help="a Python that has Kedro, to be drilled too"
+    )
     parser.add_argument("--write", metavar="PAGE", help="write the table to this page")
     arguments = parser.parse_args()
     wanted = {name: each for name, each in drills.every().items() if arguments.only in name}

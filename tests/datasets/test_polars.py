@@ -75,7 +75,7 @@ def test_what_a_format_sinks_it_scans(file_format, tmp_path):
 
 @pytest.mark.parametrize(("kind", "name"), [(EagerPolarsDataset, "parkett"), (LazyPolarsDataset, "parkett")])
 def test_an_unknown_format_is_refused_when_the_dataset_is_made(kind, name):
-    with pytest.raises(DatasetConfigError, match=r"'parkett', which is none of .*Did you mean 'parquet'"):
+    with pytest.raises(DatasetConfigError, match=r"is one of .*, not 'parkett'. Did you mean 'parquet'"):
         kind("tides", name)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.errors import DatasetConfigError, DatasetError, VersionNotFoundError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.object_store import storage_options, store_protocol
 from tidemill.io.paths import full_path, get_protocol_and_path
 from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.versions import Version
-from tidemill.names import both_spellings, did_you_mean
+from tidemill.names import both_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,11 +83,7 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
         self._save_args = {**self.DEFAULT_SAVE_ARGS, **(save_args or {})}
         self._version = version
         self._metadata = metadata
-        if self._save_args["mode"] not in _MODES:
-            mode = str(self._save_args["mode"])
-            raise DatasetConfigError(
-                f"DeltaTableDataset: `mode` is one of {', '.join(_MODES)}, not '{mode}'{did_you_mean(mode, [*_MODES])}"
-            )
+        chosen("DeltaTableDataset", "mode", self._save_args["mode"], _MODES)
 
     @property
     def fs_args(self) -> dict[str, Any]:

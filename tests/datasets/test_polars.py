@@ -181,3 +181,12 @@ def test_a_name_that_polars_does_not_read_back_is_an_error_before_anything_is_wr
         kind(str(tmp_path / "tides.csv"), **arguments).save(pl.DataFrame({'say "m"': [1]}))
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", [CSVDataset, LazyPolarsDataset])
+def test_lists_are_refused_by_csv_before_anything_is_written(kind, tmp_path):
+    arguments = {} if kind is CSVDataset else {"file_format": "csv"}
+    with pytest.raises(DatasetError, match="nested"):
+        kind(str(tmp_path / "tides.csv"), **arguments).save(pl.DataFrame({"metres": [[1, 2]]}))
+
+    assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from tidemill.datasets.choice import chosen
@@ -137,7 +138,9 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
                 f"{type(self).__name__} saves tables, not objects of type {type(data).__name__}: give a table of "
                 "pandas, polars or pyarrow."
             )
-        write_deltalake(self._uri, data, **{"storage_options": self._options or None, **self._save_args})
+        write_deltalake(
+            self._uri, _without_views(data), **{"storage_options": self._options or None, **self._save_args}
+        )
 
     def _exists(self) -> bool:
         from deltalake import DeltaTable
@@ -170,6 +173,14 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
     def _describe(self) -> dict[str, Any]:
         described = {"filepath": self._uri, "load_args": self._load_args, "save_args": self._save_args}
         return {**described, "version": self._version}
+
+
+def _without_views(data: Any) -> Any:
+    """Return a table without polars' views of texts: files keep them, and pyarrow compares none when it filters."""
+    polars = sys.modules.get("polars")
+    if polars is None or not isinstance(data, polars.DataFrame):
+        return data
+    return data.to_arrow(compat_level=polars.CompatLevel.oldest())
 
 
 def _place(filepath: str | os.PathLike[str]) -> tuple[str, str]:

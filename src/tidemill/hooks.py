@@ -44,7 +44,12 @@ def hook_impl(function: Any = None, /, **options: Any) -> Any:
 
 
 def hook_spec(function: Any = None, /, **options: Any) -> Any:
-    """Mark a specification of one's own, for `manager.add_hookspecs`."""
+    """Mark a specification of one's own, for `manager.add_hookspecs`.
+
+    Args:
+        function: The method.
+        options: What pluggy's marker takes, such as `firstresult=True`.
+    """
     from pluggy import HookspecMarker
 
     return HookspecMarker(_PROJECT)(function, **options)
@@ -54,7 +59,21 @@ class Specifications:
     """What can be hooked into. An implementation takes those of the arguments that it needs, by their names.
 
     Of several implementations the one registered last is called first. What one raises ends what it was called around:
-    a run, or a node. `session_id` is the older name of `run_id`.
+    a run, or a node. What they are given:
+
+        node: The `Node`.
+        catalog: The `DataCatalog`; around nodes it has what lives in memory, too.
+        pipeline: The `Pipeline` of the nodes that run, selections done.
+        inputs, outputs: Dataset name -> data.
+        is_async: Whether a node's datasets are loaded, and saved, at once.
+        run_id, session_id: The name of the run, the version that it saves; the second is the older name.
+        run_params: The run, as the session was asked for it: `pipeline_names`, `tags`, `runner` ...
+        run_result: Free output -> its data; in projects of Kedro 1.0 and later, its dataset.
+        error: The exception.
+        context: The project's, with `params`, `catalog` and `config_loader`.
+        conf_catalog, conf_creds: The catalog's definitions and the credentials, as configuration has them.
+        parameters, feed_dict: `parameters`, `params:...` -> value; the second is the older name.
+        save_version, load_versions: The version that saves make; dataset name -> version, for those that are pinned.
     """
 
     def after_context_created(self, context: Any) -> None:

@@ -74,7 +74,13 @@ def both_spellings(module: str) -> Callable[[str], Any]:
 
 
 def did_you_mean(name: str, known: Mapping[str, object] | list[str], *, most: int = 3) -> str:
-    """Return `". Did you mean 'cars'?"`, naming what is known and near, or an empty string."""
+    """Return `". Did you mean 'cars'?"`, naming what is known and near, or an empty string.
+
+    Args:
+        name: What was asked for.
+        known: The names that there are; of very many, only some are looked at.
+        most: How many of them are named.
+    """
     import difflib  # needed only when something went wrong
 
     wanted = str(name).lower()

@@ -62,3 +62,14 @@ def test_arguments_of_a_load_win(tmp_path):
     dataset.save(SequenceTests.sample)
 
     assert [each.id for each in dataset.load(format="fasta")] == ["herring", "plaice"]
+
+
+@pytest.mark.parametrize("data", [7, "ACGT", ["ACGT"], [*SequenceTests.sample, 7]])
+def test_what_is_no_record_is_told_and_leaves_the_old_file(tmp_path, data):
+    dataset = BioSequenceDataset(str(tmp_path / "fish.fa"), load_args={"format": "fasta"})
+    dataset.save(SequenceTests.sample[0])
+
+    with pytest.raises(DatasetError, match=r"saves Biopython's records, not .* type (int|str): make a SeqRecord"):
+        dataset.save(data)
+
+    assert [each.id for each in dataset.load()] == ["herring"]

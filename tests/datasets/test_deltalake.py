@@ -50,3 +50,14 @@ def test_a_save_adds_or_replaces(mode, tmp_path):
         DeltaTableDataset(str(tmp_path / "tides"), save_args={"mode": mode}).save(TIDES)
 
     assert len(rows(DeltaTableDataset(str(tmp_path / "tides")).load())) == (4 if mode == "append" else 2)
+
+
+@pytest.mark.parametrize("save_args", [{}, {"partition_by": "tide"}, {"partition_by": "metres"}], ids=str)
+@pytest.mark.parametrize("data", [TIDES, TIDES.to_pandas(), pl.from_arrow(TIDES)], ids=["pyarrow", "pandas", "polars"])
+def test_a_text_selects_rows(tmp_path, data, save_args):
+    dataset = DeltaTableDataset(str(tmp_path / "tides"), save_args=save_args)
+    dataset.save(data)
+
+    low = [{"metres": 1, "tide": "low"}]
+    for where in (("tide", "=", "low"), ("tide", "!=", "high"), ("tide", "in", ["low", "slack"]), ("tide", ">", "i")):
+        assert dataset.load(filters=[where], columns=["metres", "tide"]).to_pylist() == low

@@ -74,6 +74,14 @@ def test_a_plot_that_is_not_there_is_named(tmp_path):
         PlotlyDataset(str(tmp_path / "t.json"), {"fig": {}})
 
 
+@pytest.mark.parametrize("data", [7, "high", b"bytes", 0.5])
+def test_what_is_neither_table_nor_figure_is_told(tmp_path, data):
+    with pytest.raises(DatasetError, match="draws tables, and keeps figures; it was given an object of type"):
+        PlotlyDataset(str(tmp_path / "tides.json"), {"type": "bar"}).save(data)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_arguments_of_a_load_reach_the_library(tmp_path):
     dataset = JSONDataset(str(tmp_path / "t.json"))
     dataset.save(TestJSONDataset.sample)

@@ -75,7 +75,7 @@ def test_what_a_format_sinks_it_scans(file_format, tmp_path):
 
 @pytest.mark.parametrize(("kind", "name"), [(EagerPolarsDataset, "parkett"), (LazyPolarsDataset, "parkett")])
 def test_an_unknown_format_is_refused_when_the_dataset_is_made(kind, name):
-    with pytest.raises(DatasetConfigError, match=r"'parkett', which is none of .*Did you mean 'parquet'"):
+    with pytest.raises(DatasetConfigError, match=r"is one of .*, not 'parkett'. Did you mean 'parquet'"):
         kind("tides", name)
 
 
@@ -179,5 +179,14 @@ def test_a_name_that_polars_does_not_read_back_is_an_error_before_anything_is_wr
     arguments = {} if kind is CSVDataset else {"file_format": "csv"}
     with pytest.raises(DatasetError, match="has a quote in its name"):
         kind(str(tmp_path / "tides.csv"), **arguments).save(pl.DataFrame({'say "m"': [1]}))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", [CSVDataset, LazyPolarsDataset])
+def test_lists_are_refused_by_csv_before_anything_is_written(kind, tmp_path):
+    arguments = {} if kind is CSVDataset else {"file_format": "csv"}
+    with pytest.raises(DatasetError, match="nested"):
+        kind(str(tmp_path / "tides.csv"), **arguments).save(pl.DataFrame({"metres": [[1, 2]]}))
 
     assert list(tmp_path.iterdir()) == []

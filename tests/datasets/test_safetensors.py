@@ -32,7 +32,7 @@ def test_tensors_of_pytorch(tmp_path):
 
 @pytest.mark.parametrize("backend", ["jax", "nope", ""])
 def test_a_backend_that_is_not_there_is_named(backend):
-    with pytest.raises(DatasetError, match=f"no backend '{backend}'. Choose one of numpy, torch"):
+    with pytest.raises(DatasetError, match=f"`backend` is one of numpy, torch.*, not '{backend}'"):
         SafetensorsDataset("weights.safetensors", backend=backend)
 
 

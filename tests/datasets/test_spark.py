@@ -289,7 +289,7 @@ def test_s3_versions_are_found_by_fsspec_where_credentials_are_given(s3_bucket):
 
 
 def test_a_mode_that_does_not_fit_is_refused_when_the_dataset_is_made():
-    with pytest.raises(DatasetConfigError, match="'replace', which is none of append"):
+    with pytest.raises(DatasetConfigError, match="is one of append.*, not 'replace'"):
         SparkDataset("tides", save_args={"mode": "replace"})
     with pytest.raises(DatasetConfigError, match="does not go with `versioned: true`"):
         SparkDataset("tides", save_args={"mode": "append"}, version=Version())
@@ -443,7 +443,7 @@ def test_a_save_that_fails_leaves_the_table(tides):
 
 
 def test_a_way_to_write_that_is_none_is_refused_when_the_dataset_is_made():
-    with pytest.raises(DatasetConfigError, match="'x', which is none of append"):
+    with pytest.raises(DatasetConfigError, match="is one of append.*, not 'x'"):
         SparkHiveDataset("d", "t", "x")
     with pytest.raises(DatasetConfigError, match="needs `table_pk`"):
         SparkHiveDataset("d", "t", "upsert")

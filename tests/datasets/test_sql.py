@@ -38,7 +38,7 @@ class SQLTests(DatasetTests):
 
     kind = SQLTableDataset
     sample, other = TIDES, pd.DataFrame({"tide": ["slack"], "metres": [2]})
-    places = ("disk",)
+    places = ("disk",)  # where a table is, its database decides
 
     def equal(self, a, b):
         return a.equals(b)

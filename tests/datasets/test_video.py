@@ -43,7 +43,7 @@ class TestMP4(VideoTests):
 
 
 class TestWithoutLoss(VideoTests):
-    filename, fourcc, places = "tide.avi", "FFV1", ("disk",)
+    filename, fourcc, places = "tide.avi", "FFV1", ("disk",)  # where a file is does not depend on the codec
     sample, other = SequenceVideo(frames(5, noise=True), 5), SequenceVideo(frames(8, noise=True), 10)
 
     def equal(self, a, b):

@@ -178,6 +178,9 @@ POSITIONS = {
     "sql alter role": table("sql", "ALTER ROLE bob WITH PASSWORD '<secret>' VALID UNTIL '2030-01-01'"),
     "sql where": table("sql", "SELECT * FROM t WHERE country = 'DE' AND api_token = '<secret>'"),
     "sql copy": table("sql", "COPY t FROM 's3://b' CREDENTIALS 'aws_secret_access_key=<secret>'"),
+    "sql insert": table(
+        "sql", "INSERT INTO users (name, password) VALUES ('bob', '<secret>'), ('eve', md5('<secret>'))"
+    ),
     "sql crypt": table("sql", "SELECT pgp_sym_decrypt(name, '<secret>') FROM t"),
     "sql dblink": table("sql", "SELECT * FROM dblink('host=h password=<secret>', 'SELECT 1')"),
     "partitions": lambda s: (
@@ -491,6 +494,7 @@ HARMLESS = [
     {"fs_args": {"anon": True, "profile": "dev", "open_args_load": {"mode": "rb", "encoding": "utf-8"}}},
     {"endpoint_url": "http://localhost:9000", "region_name": "eu-west-1", "client_kwargs": {"verify": False}},
     {"sql": "SELECT key, 'it''s' FROM cars WHERE country = 'Germany' AND year = 2020"},
+    {"sql": "INSERT INTO tides (tide, metres) VALUES ('high', '4'), ('low', '1')"},
     {"url": "https://host:8080/data@2x.png?q=cars&sep=;&page=2#top", "email": "jane@host.org"},
     {"sas": "https://acc.blob.core.windows.net/c/a?sv=2020&se=2030"} and {"path": "abfs://container@acc/a.csv"},
     {"path": "sftp://me@host/a.csv"},
@@ -676,3 +680,24 @@ def test_our_own_descriptions_are_masked(tmp_path):
     ):
         absent(secret, str(dataset._describe()))
         absent(secret, repr(dataset))
+
+
+INSERT = """insert into app.users(name, "password", age)
+values ('a, (b', 'it''s; x', 4),('c', 'y', 5) on conflict (name) do update set name = 'z'"""
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        (INSERT, INSERT.replace("it''s; x", MASK).replace("'y'", f"'{MASK}'")),
+        (
+            "INSERT INTO t (api_token, x) VALUES (lower('abc', 'd'), 'e')",
+            "INSERT INTO t (api_token, x) VALUES (lower('***', '***'), 'e')",
+        ),
+        ("INSERT INTO t (x, token) VALUES ('e', 'cut off in the mid", "INSERT INTO t (x, token) VALUES ('e', '***'"),
+        ("INSERT INTO t (token) VALUES (:token), (NULL)", "INSERT INTO t (token) VALUES (:token), (NULL)"),
+        ("INSERT INTO t (token) SELECT 'a'", "INSERT INTO t (token) SELECT 'a'"),
+    ],
+)
+def test_a_value_of_an_insert_is_a_secret_when_its_column_says_so(query, shown):
+    assert mask_url(query) == shown

@@ -121,6 +121,10 @@ class DataCatalog:
     def save(self, name: str, data: Any) -> None:
         """Save data to a dataset.
 
+        Args:
+            name: Its name, one that a pattern of the catalog makes included.
+            data: What the dataset takes; None is refused.
+
         Raises:
             DatasetNotFoundError: The catalog has no such dataset.
             VersionAlreadyExistsError: It is versioned, and this catalog has saved it before.
@@ -266,6 +270,11 @@ class DataCatalog:
     def add(self, name: str, dataset: Any, replace: bool = False) -> None:
         """Add a dataset.
 
+        Args:
+            name: What it is called from now on.
+            dataset: The dataset, or data, which is kept in memory.
+            replace: Whether it may take the place of one that has the name.
+
         Raises:
             DatasetAlreadyExistsError: There is one of that name, and `replace` is False.
         """
@@ -276,12 +285,12 @@ class DataCatalog:
         self[name] = dataset
 
     def add_all(self, datasets: Mapping[str, Any], replace: bool = False) -> None:
-        """Add several datasets; see `add`."""
+        """Add several datasets, name -> dataset or data; `replace` and what is raised are as of `add`."""
         for name, dataset in datasets.items():
             self.add(name, dataset, replace)
 
     def add_feed_dict(self, feed_dict: Mapping[str, Any], replace: bool = False) -> None:
-        """Add data, kept in memory, or datasets; see `add`."""
+        """Do what `add_all` does, under the name that older releases have for data: name -> dataset or data."""
         self.add_all(feed_dict, replace)
 
     def add_parameters(self, parameters: Mapping[str, Any]) -> None:

@@ -6,6 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
+from tidemill.io.classes import OLD_ROOTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -14,15 +16,6 @@ if TYPE_CHECKING:
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # What may stand in the place of any value: `${globals:x}`, and the `{name}` of a factory.
 _LATER = {"type": "string", "pattern": r"\$\{|\{\w+(:\w)?\}"}
-_ROOTS = (
-    "kedro.extras.datasets.",
-    "kedro.contrib.io.",
-    "kedro_datasets.",
-    "kedro.io.",
-    "tidemill.datasets.",
-    "tidemill.extras.datasets.",
-    "tidemill.io.",
-)
 _SIMPLE = {
     "str": "string",
     "bytes": "string",
@@ -113,7 +106,7 @@ def _pattern(path: str) -> str:
     """Return what matches every spelling of a type: older ones, and those with other roots."""
     room, _, name = path.rpartition(".")
     spelt = re.escape(name).replace("Dataset", "Data[sS]et")
-    roots = "|".join(map(re.escape, _ROOTS))
+    roots = "|".join(map(re.escape, OLD_ROOTS))
     if not room:
         return rf"^(?:(?:{roots})(?:\w+\.)*|partitions\.)?{spelt}$"
     if room.count("."):

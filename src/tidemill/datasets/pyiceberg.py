@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.secrets.redaction import redact
-from tidemill.names import both_spellings, did_you_mean
+from tidemill.names import both_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,13 +60,9 @@ class TableDataset(AbstractDataset[Any, "pa.Table"]):
         self._credentials, self.metadata = dict(credentials or {}), metadata
         self._load_args = dict(load_args or {})
         self._save_args = {**self.DEFAULT_SAVE_ARGS, **(save_args or {})}
-        mode = str(self._save_args["mode"])
         if "." not in table_name:
             raise DatasetConfigError(f"TableDataset: `table_name` is 'namespace.table', not '{table_name}'.")
-        if mode not in _MODES:
-            raise DatasetConfigError(
-                f"TableDataset: `mode` is one of {', '.join(_MODES)}, not '{mode}'{did_you_mean(mode, [*_MODES])}"
-            )
+        chosen("TableDataset", "mode", self._save_args["mode"], _MODES)
 
     def _load(self, **load_args: Any) -> pa.Table:
         arguments = {**self._load_args, **load_args}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import IO, TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.errors import DatasetConfigError
 from tidemill.io.classes import is_installed
 from tidemill.io.file import FileDataset
@@ -59,11 +60,7 @@ class SafetensorsDataset(FileDataset["Mapping[str, Any]", "dict[str, Any]"]):
             DatasetConfigError: There is no such backend, or it is not installed.
         """
         super().__init__(filepath, load_args, save_args, version, credentials, fs_args, metadata)
-        if backend not in _BACKENDS:
-            raise DatasetConfigError(
-                f"SafetensorsDataset has no backend '{backend}'. Choose one of {', '.join(_BACKENDS)}."
-            )
-        library, package = _BACKENDS[backend]
+        library, package = _BACKENDS[chosen("SafetensorsDataset", "backend", backend, _BACKENDS)]
         if not is_installed(library):
             raise DatasetConfigError(
                 f"SafetensorsDataset: the backend '{backend}' needs {library}, which is not installed: "

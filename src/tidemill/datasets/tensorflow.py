@@ -11,8 +11,9 @@ import zipfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.local_path import LocalPathDataset
-from tidemill.errors import DatasetConfigError, DatasetError
+from tidemill.errors import DatasetError
 from tidemill.io.classes import is_installed
 from tidemill.io.warning import warn
 from tidemill.names import both_spellings
@@ -51,9 +52,10 @@ class TensorFlowModelDataset(LocalPathDataset[Any, Any]):
     def _write_local(self, path: str, data: Any) -> None:
         arguments = dict(self._save_args)
         wanted = arguments.pop("save_format", None)
-        form = _ENDINGS.get(os.path.splitext(path)[1].lower(), _KERAS) if wanted is None else _FORMATS.get(wanted)
-        if form is None:
-            raise DatasetConfigError(f"`save_format` is one of {', '.join(_FORMATS)}, not '{wanted}'.")
+        if wanted is None:
+            form = _ENDINGS.get(os.path.splitext(path)[1].lower(), _KERAS)
+        else:
+            form = _FORMATS[chosen("TensorFlowModelDataset", "save_format", wanted, _FORMATS)]
         if not hasattr(data, "save") or not hasattr(data, "export"):
             raise DatasetError(f"TensorFlowModelDataset saves Keras models, not objects of type {type(data).__name__}.")
         if _is_keras_2(data):

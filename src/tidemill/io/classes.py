@@ -26,7 +26,7 @@ _ROOM = "tidemill.io"
 #: Where other people's datasets have short names too.
 _THEIRS = "kedro_datasets."
 #: What may stand before a short name in definitions that were written for other releases.
-_OLD_ROOTS = (
+OLD_ROOTS = (
     "kedro.extras.datasets.",
     "kedro.contrib.io.",
     "kedro_datasets.",
@@ -129,7 +129,7 @@ def _in_room(path: str) -> str:
 
 
 def _without_root(path: str) -> str:
-    return next((path[len(root) :] for root in _OLD_ROOTS if path.startswith(root)), path)
+    return next((path[len(root) :] for root in OLD_ROOTS if path.startswith(root)), path)
 
 
 def _import(path: str) -> Any:

@@ -177,6 +177,13 @@ class AbstractDataset(abc.ABC, Generic[In, Out]):
     ) -> AbstractDataset[Any, Any]:
         """Return the dataset of a definition: `{"type": "pandas.CSVDataset", "filepath": ..., "versioned": True}`.
 
+        Args:
+            name: What messages call it.
+            config: The definition: `type`, a short name, a class or its path; `versioned`; and what the constructor
+                of that class takes. It is not changed.
+            load_version: The version to load, if it is versioned; the latest if left out.
+            save_version: The version that saves make, if it is versioned; a new one if left out.
+
         Raises:
             DatasetConfigError: The definition is wrong; the message names the dataset, the key and the remedy.
         """

@@ -62,7 +62,12 @@ def get_protocol_and_path(filepath: str | os.PathLike[str], version: Version | N
 
 
 def get_filepath_str(raw_path: PurePath | str, protocol: str) -> str:
-    """Return the path as the filesystem of this protocol wants it: HTTP needs its protocol, others do not."""
+    """Return the path as the filesystem of this protocol wants it: HTTP needs its protocol, others do not.
+
+    Args:
+        raw_path: The path, without a protocol.
+        protocol: As `get_protocol_and_path` returns it, such as `s3`.
+    """
     path = raw_path.as_posix() if isinstance(raw_path, PurePath) else str(raw_path)
     return f"{protocol}://{path}" if protocol in HTTP_PROTOCOLS else path
 

@@ -267,7 +267,16 @@ class Pipeline:
         to_outputs: Some = None,
         node_namespaces: str | Iterable[str] | None = None,
     ) -> Pipeline:
-        """Return the nodes that fit everything that is given, each as the method of its name says.
+        """Return the nodes that fit everything that is given: each of these is one name or several, None for all.
+
+        Args:
+            tags: As of `only_nodes_with_tags`.
+            from_nodes: As of `from_nodes`.
+            to_nodes: As of `to_nodes`.
+            node_names: As of `only_nodes`.
+            from_inputs: As of `from_inputs`.
+            to_outputs: As of `to_outputs`.
+            node_namespaces: As of `only_nodes_with_namespaces`.
 
         Raises:
             PipelineError: No node is left, or something named is not there.

@@ -57,7 +57,7 @@ class Selection:
         to_outputs: Some = None,
         node_namespaces: Some = None,
     ) -> Selection:
-        """Return the selection that these mean: names, one or several, or None.
+        """Return the selection that these mean, each a field of that name: one name or several, None or none for all.
 
         Raises:
             PipelineError: Something is no name.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.datasets.api.record import ResponseDataset
 from tidemill.datasets.api.request import filesystem_options, send, with_credentials
+from tidemill.datasets.choice import chosen
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.file import FileDataset
@@ -66,8 +67,7 @@ class APIDataset(FileDataset[Any, "Response"]):
         Raises:
             DatasetConfigError: Another method; versions without a filepath, or the other way round.
         """
-        if method not in _METHODS:
-            raise DatasetConfigError(f"APIDataset: the method is one of {', '.join(_METHODS)}, not '{method}'.")
+        chosen("APIDataset", "method", method, _METHODS)
         if version is not None and filepath is None:
             raise DatasetConfigError("APIDataset: `versioned: true` needs a `filepath`, where responses are recorded.")
         if filepath is not None and version is None:

@@ -6,10 +6,9 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.duckdb.connections import arrow_of, connect
-from tidemill.errors import DatasetConfigError
 from tidemill.io.bypath import PathDataset
-from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,12 +55,7 @@ class FileDataset(PathDataset[Any, "duckdb.DuckDBPyRelation"]):
             DatasetConfigError: There is no such format.
         """
         super().__init__(filepath, load_args, save_args, version, credentials, fs_args, metadata)
-        self._file_format = file_format.lower()
-        if self._file_format not in _FORMATS:
-            raise DatasetConfigError(
-                f"FileDataset: `file_format` is one of {', '.join(_FORMATS)}, not '{file_format}'"
-                f"{did_you_mean(file_format, [*_FORMATS])}"
-            )
+        self._file_format = chosen("FileDataset", "file_format", file_format.lower(), _FORMATS)
 
     def _read_path(self, path: str, **load_args: Any) -> duckdb.DuckDBPyRelation:
         connection = connect()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.duckdb.connections import MEMORY, arrow_of, close, connect, quoted
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
-from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,16 +50,11 @@ class TableDataset(AbstractDataset[Any, "duckdb.DuckDBPyRelation"]):
         """
         self._table_name, self._filepath = table_name, os.fspath(database)
         self._connection, self.metadata = dict(connection or {}), metadata
-        chosen = dict(save_args or {})
-        self._mode = str(chosen.pop("mode", "overwrite"))
-        if chosen:
+        others = dict(save_args or {})
+        self._mode = chosen("TableDataset", "mode", others.pop("mode", "overwrite"), _MODES)
+        if others:
             raise DatasetConfigError(
-                f"TableDataset: `save_args` has {', '.join(map(repr, chosen))}, and takes `mode` only."
-            )
-        if self._mode not in _MODES:
-            raise DatasetConfigError(
-                f"TableDataset: `mode` is one of {', '.join(_MODES)}, not '{self._mode}'"
-                f"{did_you_mean(self._mode, [*_MODES])}"
+                f"TableDataset: `save_args` has {', '.join(map(repr, others))}, and takes `mode` only."
             )
 
     def _load(self) -> duckdb.DuckDBPyRelation:

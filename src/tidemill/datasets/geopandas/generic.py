@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.local_path import LocalPathDataset
-from tidemill.errors import DatasetConfigError, DatasetError
-from tidemill.names import both_spellings, did_you_mean
+from tidemill.errors import DatasetError
+from tidemill.names import both_spellings
 
 if TYPE_CHECKING:
     import os
@@ -56,12 +57,7 @@ class GenericDataset(LocalPathDataset["GeoDataFrame", "GeoDataFrame"]):
             DatasetConfigError: There is no such format.
         """
         super().__init__(filepath, load_args, save_args, version, credentials, fs_args, metadata)
-        self._format = file_format.lower()
-        if self._format not in _FORMATS:
-            near = did_you_mean(self._format, [*_FORMATS]) or "."
-            raise DatasetConfigError(
-                f"{type(self).__name__}: `file_format` must be one of {', '.join(_FORMATS)}, not '{file_format}'{near}"
-            )
+        self._format = chosen(type(self).__name__, "file_format", file_format.lower(), _FORMATS)
 
     def _read_local(self, path: str, **load_args: Any) -> GeoDataFrame:
         import geopandas as gpd

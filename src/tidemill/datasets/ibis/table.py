@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.ibis.connections import connect, settings_of
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.secrets.redaction import redact
-from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,10 +59,7 @@ class TableDataset(AbstractDataset["Table", "Table"]):
         self._save_args = {**self.DEFAULT_SAVE_ARGS, **(save_args or {})}
         self._kind, self._mode = str(self._save_args["materialized"]), str(self._save_args["mode"])
         for what, value, known in (("materialized", self._kind, _KINDS), ("mode", self._mode, _MODES)):
-            if value not in known:
-                raise DatasetConfigError(
-                    f"TableDataset: `{what}` is one of {', '.join(known)}, not '{value}'{did_you_mean(value, [*known])}"
-                )
+            chosen("TableDataset", what, value, known)
         if self._kind == "view" and self._mode in {"append", "upsert"}:
             raise DatasetConfigError(
                 f"TableDataset: `mode: {self._mode}` needs `materialized: table`: views have no rows."

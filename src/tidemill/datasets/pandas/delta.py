@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.errors import DatasetConfigError, DatasetError, VersionNotFoundError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.object_store import storage_options, store_protocol
 from tidemill.io.paths import full_path, get_protocol_and_path
 from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.versions import Version
-from tidemill.names import both_spellings, did_you_mean
+from tidemill.names import both_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,11 +84,7 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
         self._save_args = {**self.DEFAULT_SAVE_ARGS, **(save_args or {})}
         self._version = version
         self._metadata = metadata
-        if self._save_args["mode"] not in _MODES:
-            mode = str(self._save_args["mode"])
-            raise DatasetConfigError(
-                f"DeltaTableDataset: `mode` is one of {', '.join(_MODES)}, not '{mode}'{did_you_mean(mode, [*_MODES])}"
-            )
+        chosen("DeltaTableDataset", "mode", self._save_args["mode"], _MODES)
 
     @property
     def fs_args(self) -> dict[str, Any]:
@@ -140,7 +138,9 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
                 f"{type(self).__name__} saves tables, not objects of type {type(data).__name__}: give a table of "
                 "pandas, polars or pyarrow."
             )
-        write_deltalake(self._uri, data, **{"storage_options": self._options or None, **self._save_args})
+        write_deltalake(
+            self._uri, _without_views(data), **{"storage_options": self._options or None, **self._save_args}
+        )
 
     def _exists(self) -> bool:
         from deltalake import DeltaTable
@@ -173,6 +173,14 @@ class DeltaTableDataset(AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
     def _describe(self) -> dict[str, Any]:
         described = {"filepath": self._uri, "load_args": self._load_args, "save_args": self._save_args}
         return {**described, "version": self._version}
+
+
+def _without_views(data: Any) -> Any:
+    """Return a table without polars' views of texts: files keep them, and pyarrow compares none when it filters."""
+    polars = sys.modules.get("polars")
+    if polars is None or not isinstance(data, polars.DataFrame):
+        return data
+    return data.to_arrow(compat_level=polars.CompatLevel.oldest())
 
 
 def _place(filepath: str | os.PathLike[str]) -> tuple[str, str]:

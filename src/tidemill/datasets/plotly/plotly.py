@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from tidemill.datasets.plotly.json import JSONDataset
-from tidemill.errors import DatasetConfigError
+from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class PlotlyDataset(JSONDataset):
         if not callable(draw):
             raise DatasetConfigError(
                 f"PlotlyDataset: plotly.express has no plot '{kind}'{did_you_mean(str(kind), list(px.__all__))}"
+            )
+        if isinstance(data, (str, bytes, int, float)):
+            raise DatasetError(
+                f"PlotlyDataset draws tables, and keeps figures; it was given an object of type {type(data).__name__}."
             )
         figure = Figure(data) if isinstance(data, Figure) else draw(data, **(self._plotly_args.get("fig") or {}))
         figure.update_layout(template=self._plotly_args.get("theme", "plotly"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.polars.text import check_names, with_compression
-from tidemill.errors import DatasetConfigError
 from tidemill.io.file import FileDataset
-from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     import os
@@ -93,10 +92,4 @@ def known_format(kind: str, file_format: str, formats: tuple[str, ...]) -> str:
         DatasetConfigError: It is none of these formats.
     """
     wanted = str(file_format).lower()
-    name = _SAME.get(wanted, wanted)
-    if name not in formats:
-        raise DatasetConfigError(
-            f"{kind}: `file_format` is '{file_format}', which is none of {', '.join(formats)}"
-            f"{did_you_mean(wanted, [*formats, *_SAME])}"
-        )
-    return name
+    return chosen(kind, "file_format", _SAME.get(wanted, wanted), formats, also=_SAME)

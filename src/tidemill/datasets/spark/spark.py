@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.spark.paths import spark_url, without_dbfs
 from tidemill.datasets.spark.session import missing_paths_told, schema_of, session, settle
 from tidemill.errors import DatasetConfigError, DatasetError
@@ -67,9 +68,8 @@ class SparkDataset(PathDataset["DataFrame", "DataFrame"]):
         where = filepath if not isinstance(filepath, str) else without_dbfs(filepath)
         super().__init__(where, load_args, save_args, version, credentials, None, metadata)
         self._file_format = file_format
-        self._mode = str(self._save_args.get("mode") or "errorifexists").lower()
-        if self._mode not in _MODES:
-            raise DatasetConfigError(f"SparkDataset: `mode` is '{self._mode}', which is none of {', '.join(_MODES)}.")
+        mode = str(self._save_args.get("mode") or "errorifexists").lower()
+        self._mode = chosen("SparkDataset", "mode", mode, _MODES)
         if version is not None and self._mode in {"append", "ignore"}:
             raise DatasetConfigError(
                 f"SparkDataset: `mode: {self._mode}` does not go with `versioned: true`: each save is a new version."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tidemill.datasets.choice import chosen
 from tidemill.datasets.spark.session import session
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
@@ -53,10 +54,7 @@ class SparkHiveDataset(AbstractDataset["DataFrame", "DataFrame"]):
         self._write_mode = write_mode.lower()
         self._table_pk = [table_pk] if isinstance(table_pk, str) else [*(table_pk or ())]
         self._save_args = {"format": "hive", **(save_args or {})}
-        if self._write_mode not in _MODES:
-            raise DatasetConfigError(
-                f"SparkHiveDataset: `write_mode` is '{write_mode}', which is none of {', '.join(_MODES)}."
-            )
+        chosen("SparkHiveDataset", "write_mode", self._write_mode, _MODES)
         if self._write_mode == "upsert" and not self._table_pk:
             raise DatasetConfigError("SparkHiveDataset: `write_mode: upsert` needs `table_pk`, the columns of the key.")
 

@@ -34,6 +34,9 @@ _LITERAL = re.compile(
     r"|password|passwd|secret|credentials|identified\s+by)\s*\(?\s*(?P<mark>['\"]))"
     r"(?P<value>(?:(?!(?P=mark)).|(?P=mark){2})+)(?=(?P=mark))"
 )
+# `INSERT INTO users (name, password) VALUES ('bob', 'x'), ...`: which values are secrets, the columns say.
+_INSERT = re.compile(r"(?is)(?P<before>\binsert\s+into\s+[^()']+\((?P<columns>[^()]+)\)\s*values\s*)(?P<rows>\(.*)")
+_TOKEN = re.compile(r"'(?:[^']|'')*(?:'|$)|[(),]|[^'(),]+")
 _CRYPT = re.compile(r"(?i)\b\w*(?:crypt|hmac)\w*\s*\([^()]*\)")
 _TEXT = re.compile(r"(?P<before>')(?P<value>(?:[^']|'')+)(?=')")
 
@@ -57,6 +60,7 @@ class Masker:
         if "'" in text or '"' in text:
             text = _ITEM.sub(self._named, text)
             text = _LITERAL.sub(self._literal, text)
+            text = _INSERT.sub(self._inserted, text)
             text = _CRYPT.sub(lambda call: _TEXT.sub(self._found, call[0]), text)
         return text
 
@@ -90,6 +94,28 @@ class Masker:
     def _literal(self, found: re.Match[str]) -> str:
         name = found["name"]
         return self._found(found) if name is None or name.lower() == "identified" or is_secret(name) else found[0]
+
+    def _inserted(self, found: re.Match[str]) -> str:
+        secret = [is_secret(column.strip(' \n\t"`[]')) for column in found["columns"].split(",")]
+        if not any(secret):
+            return found[0]
+        parts, done, depth, position = [found["before"]], 0, 0, 0
+        for token in _TOKEN.finditer(found["rows"]):
+            text = token[0]
+            if text == "(":
+                depth, position = depth + 1, position if depth else 0
+            elif text == ")":
+                depth -= 1
+            elif depth == 0 and text != "," and text.strip():
+                break  # what follows are no rows
+            elif depth == 1 and text == ",":
+                position += 1
+            elif text[0] == "'" and secret[position : position + 1] == [True]:
+                self._remember(text)
+                text = f"'{MASK}'"
+            parts.append(text)
+            done = token.end()
+        return "".join([*parts, found["rows"][done:]])
 
     def _userinfo(self, found: re.Match[str]) -> str:
         info, scheme = found["info"], found["scheme"].lower()

@@ -56,6 +56,17 @@ def test_a_checkpoint_is_the_old_or_the_new(new_folder):
     dies_everywhere(Confirming(), new_folder, 11)
 
 
+class ConfirmingInLedger(Confirming):
+    """The same with a ledger."""
+
+    def dataset(self, place):
+        return IncrementalDataset(f"{place}/parts", "text.TextDataset", {"ledger": True})
+
+
+def test_a_ledger_is_the_old_or_the_new(new_folder):
+    dies_everywhere(ConfirmingInLedger(), new_folder, 11)
+
+
 class FirstConfirm(Confirming):
     """Making a checkpoint."""
 

@@ -344,6 +344,20 @@ class RunnerBehaviours:
         assert self.make().run(pipeline, catalog) == {"out": ["03"]}
         assert self.make().run(pipeline, catalog) == {"out": []}
 
+    def test_a_ledger_is_kept_whoever_loads(self, tmp_path):
+        folder = tmp_path / "parts"
+        folder.mkdir()
+        (folder / "02").write_text("02")
+        catalog = DataCatalog({"parts": IncrementalDataset(str(folder), TEXT, {"ledger": True})})
+        pipeline = Pipeline([node(list, "parts", "days"), node(same, "days", "out", confirms="parts")])
+
+        assert self.make().run(pipeline, catalog) == {"out": ["02"]}
+        (folder / "01").write_text("late")
+        assert self.make().run(pipeline, catalog) == {"out": ["01"]}
+        (folder / "02").write_text("longer")
+        assert self.make().run(pipeline, catalog) == {"out": ["02"]}
+        assert self.make().run(pipeline, catalog) == {"out": []}
+
     def test_only_missing_outputs(self, tmp_path, log):
         catalog = DataCatalog.from_config(
             {name: {"type": TEXT, "filepath": str(tmp_path / f"{name}.txt")} for name in ("b", "d")}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ERROR, WARNING = "error", "warning"
 # Keys of a checkpoint's definition that are no arguments of its dataset.
-_CHECKPOINT = {"force_checkpoint", "comparison_func"}
+_CHECKPOINT = {"force_checkpoint", "comparison_func", "ledger"}
 _CHECKPOINT_TYPE = "text.TextDataset"
 _VERSION, _VERSIONED, _CREDENTIALS = "version", "versioned", "credentials"
 

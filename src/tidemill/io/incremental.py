@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetConfigError, DatasetError
+from tidemill.io import ledger
 from tidemill.io.classes import resolve
 from tidemill.io.definition import build, copy_plain
 from tidemill.io.partitioned import PartitionedDataset
@@ -17,12 +18,11 @@ from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
 
     from tidemill.io.dataset import AbstractDataset
 
 _THREADS = 32
-_FORCE, _COMPARE = "force_checkpoint", "comparison_func"
+_FORCE, _COMPARE, _LEDGER = "force_checkpoint", "comparison_func", "ledger"
 
 
 class IncrementalDataset(PartitionedDataset):
@@ -30,6 +30,9 @@ class IncrementalDataset(PartitionedDataset):
 
     `confirm()` moves the checkpoint to the last partition that was loaded. Until `release`, loads return the same
     partitions, confirmed or not. No new partition is no error: the load returns an empty dictionary.
+
+    With a ledger the checkpoint holds each partition that was confirmed and what marked its content then: one that
+    arrives under an earlier name, or changes, is new.
     """
 
     def __init__(
@@ -52,10 +55,11 @@ class IncrementalDataset(PartitionedDataset):
             path: The folder.
             dataset: What each file is, as of PartitionedDataset.
             checkpoint: The definition of the dataset that holds the checkpoint, in part or in full (by default a text
-                file `CHECKPOINT` in the folder), with two keys more: `force_checkpoint`, a value to use instead of
-                the file's, and `comparison_func`, the path of a function of partition id and checkpoint that tells
-                whether the partition is past it (by default `operator.gt`). A string is a forced checkpoint; the
-                empty string loads everything.
+                file `CHECKPOINT` in the folder), with three keys more: `force_checkpoint`, a value to use instead of
+                the file's; `comparison_func`, the path of a function of partition id and checkpoint that tells
+                whether the partition is past it (by default `operator.gt`); and `ledger: true`, to keep a ledger. One
+                that begins where there was a checkpoint takes what that had passed for confirmed. A string is a
+                forced checkpoint; the empty string loads everything.
             filepath_arg: As of PartitionedDataset.
             filename_suffix: As of PartitionedDataset.
             credentials: As of PartitionedDataset; the checkpoint gets them too where it is on the same filesystem.
@@ -66,7 +70,8 @@ class IncrementalDataset(PartitionedDataset):
             metadata: Anything.
 
         Raises:
-            DatasetConfigError: The checkpoint's definition asks for versions, or its function cannot be found.
+            DatasetConfigError: The checkpoint's definition asks for versions, its function cannot be found, or
+                `ledger` is neither true nor false.
         """
         super().__init__(
             path,
@@ -83,6 +88,7 @@ class IncrementalDataset(PartitionedDataset):
         config = _checkpoint_definition(checkpoint)
         self._force_checkpoint = _as_text(config.pop(_FORCE, None))
         self._comparison_func = _function(config.pop(_COMPARE, operator.gt))
+        self._keeps_ledger = _flag(config.pop(_LEDGER, False))
         default = {"type": "text.TextDataset", "filepath": join(self._source.folder, "CHECKPOINT")}
         self._checkpoint_config: dict[str, Any] = {**default, **config}
         resolve(self._checkpoint_config["type"], "checkpoint")
@@ -91,31 +97,41 @@ class IncrementalDataset(PartitionedDataset):
             options = {key: each for key, each in credentials.items() if key != "dataset_credentials"}
             self._checkpoint_config.setdefault("credentials", options)
         self._checkpoint_path = place
-        self._loaded: tuple[str, ...] | None = None
+        self._marks: Mapping[str, str] = {}
+        self._loaded: Mapping[str, str] | None = None
 
     @property
-    def loaded(self) -> tuple[str, ...] | None:
-        """The ids that the last load returned, which `confirm` confirms; None if nothing was loaded."""
+    def loaded(self) -> Mapping[str, str] | None:
+        """What the last load returned and `confirm` confirms: id -> mark, empty without a ledger; None before."""
         return self._loaded
 
-    def confirm(self, loaded: Sequence[str] | None = None) -> None:
+    def confirm(self) -> None:
         """Move the checkpoint past what was loaded.
-
-        Args:
-            loaded: The ids that another process loaded in the same run; by default what this object loaded.
 
         Raises:
             DatasetError: Nothing was loaded, so nobody knows what to confirm; or the checkpoint cannot be saved.
         """
-        ids = self._loaded if loaded is None else tuple(loaded)
         who = self._name or type(self).__name__
-        if ids is None:
+        if self._loaded is None:
             raise DatasetError(
                 f"Confirming '{who}' failed: it was not loaded, so there is nothing to confirm. Load it first, "
                 "in the same run; partitions that nobody read stay unread."
             )
-        if ids:
-            self._checkpoint().save(ids[-1])
+        if self._keeps_ledger:
+            self._confirm_in_ledger(self._loaded)
+        elif self._loaded:
+            self._checkpoint().save([*self._loaded][-1])
+
+    def _confirm_in_ledger(self, loaded: Mapping[str, str]) -> None:
+        before = self._checkpoint_value()
+        confirmed = self._confirmed(before, lambda: self._marks_of(self._find()))
+        if loaded or not (before is None or ledger.is_ledger(before)):  # a ledger begins with the first confirmation
+            self._checkpoint().save(ledger.write({**confirmed, **loaded}))
+
+    def keep_to(self, loaded: Mapping[str, str] | None) -> None:
+        """Load, and confirm, what another process of the same run has loaded; or, with None, what is there."""
+        self._partitions = None if loaded is None else [*loaded]
+        self._marks, self._loaded = loaded or {}, loaded
 
     def _load(self) -> dict[str, Any]:
         ids = self._list_partitions()
@@ -123,7 +139,7 @@ class IncrementalDataset(PartitionedDataset):
         loads = [self._source.dataset(each).load for each in ids]
         waits = self._protocol != "file" and len(ids) > 1
         data = _together(loads) if waits else [load() for load in loads]
-        self._loaded = tuple(ids)
+        self._loaded = {each: self._marks.get(each, "") for each in ids}
         return dict(zip(ids, data, strict=True))
 
     def _list(self) -> list[str]:
@@ -131,8 +147,34 @@ class IncrementalDataset(PartitionedDataset):
         return [each for each in sorted(super()._list()) if not self._is_checkpoint(each + self._filename_suffix)]
 
     def _select(self, ids: list[str]) -> list[str]:
-        passed = self._checkpoint_value()
+        # Marked before it is loaded: what changes in between is seen again, not missed.
+        self._marks = self._marks_of(ids) if self._keeps_ledger else {}
+        passed = self._checkpoint_value() if self._force_checkpoint is None else self._force_checkpoint
+        if not self._keeps_ledger or self._force_checkpoint is not None:
+            return self._past(ids, passed)
+        return ledger.new(self._marks, self._confirmed(passed, lambda: self._marks))
+
+    def _past(self, ids: list[str], passed: Any) -> list[str]:
         return ids if passed is None else [each for each in ids if self._comparison_func(each, passed)]
+
+    def _confirmed(self, value: Any, marks: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+        """Return the ledger that a checkpoint is; or, if it is the id of a partition, what it has passed."""
+        if value is None:
+            return {}
+        if ledger.is_ledger(value):
+            try:
+                return ledger.read(value)
+            except DatasetError as exc:
+                raise DatasetError(f"{self._whose_checkpoint()}: {exc}.\n  {self._checkpoint_remedy()}") from exc
+        now = marks()
+        return {each: now[each] for each in now.keys() - set(self._past([*now], value))}
+
+    def _marks_of(self, ids: list[str]) -> dict[str, str]:
+        if self._protocol == "file":
+            return ledger.local_marks({each: join(self._path, each) + self._filename_suffix for each in ids})
+        facts = self._fs.find(self._root, **{**self._load_args, "detail": True})
+        paths = {each: join(self._root, each) + self._filename_suffix for each in ids}
+        return ledger.remote_marks({each: facts[path] for each, path in paths.items() if path in facts})
 
     def _is_checkpoint(self, relative: str) -> bool:
         protocol, path = self._checkpoint_path
@@ -149,9 +191,7 @@ class IncrementalDataset(PartitionedDataset):
         return build(f"{self._name or type(self).__name__}.checkpoint", self._checkpoint_config)
 
     def _checkpoint_value(self) -> Any:
-        """Return the value that partitions are compared with, or None where all are new."""
-        if self._force_checkpoint is not None:
-            return self._force_checkpoint
+        """Return what the checkpoint holds, or None where there is none."""
         checkpoint = self._checkpoint()
         if not checkpoint.exists():
             return None
@@ -163,11 +203,19 @@ class IncrementalDataset(PartitionedDataset):
             value = value.strip("\r\n")
             if not value:
                 raise DatasetError(
-                    f"The checkpoint of '{self._name or type(self).__name__}' at "
-                    f"{mask_url(str(self._checkpoint_config['filepath']))} is empty: nobody knows what was processed.\n"
+                    f"{self._whose_checkpoint()} is empty: nobody knows what was processed.\n"
                     f"  {self._checkpoint_remedy()}"
                 )
+        if not self._keeps_ledger and ledger.is_whole(value):
+            raise DatasetError(
+                f"{self._whose_checkpoint()} is a ledger of all that was confirmed.\n"
+                "  Write `ledger: true` into `checkpoint`, to go on with it. " + self._checkpoint_remedy()
+            )
         return value
+
+    def _whose_checkpoint(self) -> str:
+        place = mask_url(str(self._checkpoint_config["filepath"]))
+        return f"The checkpoint of '{self._name or type(self).__name__}' at {place}"
 
     def _checkpoint_remedy(self) -> str:
         return (
@@ -210,6 +258,12 @@ def _as_text(value: Any) -> str | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     raise DatasetConfigError(f"`{_FORCE}` must be text, not {type(value).__name__}. Quote it.")
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise DatasetConfigError(f"`{_LEDGER}` of `checkpoint` must be true or false, not {value!r}.")
 
 
 def _function(path: Any) -> Callable[[str, str], bool]:

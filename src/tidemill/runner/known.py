@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tidemill.io.incremental import IncrementalDataset
@@ -10,7 +11,7 @@ from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.runner.work import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tidemill.catalog.catalog import DataCatalog
 
@@ -44,7 +45,7 @@ def keep_to(catalog: DataCatalog, known: Mapping[str, Known]) -> None:
                 attributes.pop("_load_version", None)
             else:
                 attributes["_load_version"] = version
+        elif isinstance(dataset, IncrementalDataset):
+            dataset.keep_to(partitions if isinstance(partitions, Mapping) else None)
         elif isinstance(dataset, PartitionedDataset):
             attributes["_partitions"] = None if partitions is None else list(partitions)
-            if isinstance(dataset, IncrementalDataset):
-                attributes["_loaded"] = partitions

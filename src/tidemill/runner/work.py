@@ -15,7 +15,8 @@ class Known(NamedTuple):
     """What one load of a dataset fixed for the rest of the run, for other processes to keep to."""
 
     version: str | None = None
-    partitions: tuple[str, ...] | None = None
+    #: Their ids; of increments, each with its mark.
+    partitions: tuple[str, ...] | Mapping[str, str] | None = None
 
 
 class Work(NamedTuple):

@@ -107,24 +107,9 @@ class Ended(NamedTuple):
     killed: int
 
 
-def child(
-    action: Callable[[], Any],
-    *,
-    watching: tuple[str, bool] | None = None,
-    point: Point | None = None,
-    room: int | None = None,
-    gate: int | None = None,
-) -> Ended:
-    """Run an action in a forked child and wait for its end.
-
-    Args:
-        action: What it does; what it returns must be JSON.
-        watching: The place whose steps count, and whether it is on S3, where requests are steps.
-        point: Where it dies.
-        room: How many bytes a file of it may have.
-        gate: A pipe's end: the child begins when the other one is closed.
-    """
-    return wait(start(action, watching=watching, point=point, room=room, gate=gate))
+def child(action: Callable[[], Any], **faults: Any) -> Ended:
+    """Run an action in a forked child with the faults that `start` takes, and wait for its end."""
+    return wait(start(action, **faults))
 
 
 def start(
@@ -133,9 +118,15 @@ def start(
     watching: tuple[str, bool] | None = None,
     point: Point | None = None,
     room: int | None = None,
-    gate: int | None = None,
 ) -> tuple[int, int]:
-    """Begin what `child` does; return its process and the pipe that it reports to."""
+    """Run an action in a forked child; return its process and the pipe that it reports to.
+
+    Args:
+        action: What it does; what it returns must be JSON.
+        watching: The place whose steps count, and whether it is on S3, where requests are steps.
+        point: Where it dies.
+        room: How many bytes a file of it may have.
+    """
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -150,8 +141,6 @@ def start(
         signal.alarm(PATIENCE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _silence()
-        if gate is not None:
-            os.read(gate, 1)
         limit = room if room is not None else point.size if point is not None and point.size >= 0 else None
         if limit is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN if room is not None else signal.SIG_DFL)

@@ -54,35 +54,38 @@ def _project(place: str, **changed: str | None) -> None:
                 file.write(text)
 
 
-def _run(place: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _call(place: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        sides.command("run", *arguments), cwd=place, capture_output=True, text=True, check=False, timeout=120
+        sides.command(*arguments), cwd=place, capture_output=True, text=True, check=False, timeout=120
     )
+
+
+def _refused_or_told(done: subprocess.CompletedProcess[str], word: str, otherwise: str) -> Counter[str]:
+    """Return whether a command ended with an error that has this word, or had it among other lines, or neither."""
+    said = word in done.stdout + done.stderr
+    return Counter(["refused" if done.returncode and said else "told" if said else otherwise])
 
 
 @drills.drill("`--params` with a name that no parameter has", "refused", "told")
 def params_typo(_: bool) -> Counter[str]:
     with harness.folder() as place:
         _project(place)
-        done = _run(place, "--params", "rtae=2")
-        said = "rtae" in done.stdout + done.stderr
-    return Counter(["refused" if done.returncode and said else "told" if said else "ignored"])
+        return _refused_or_told(_call(place, "run", "--params", "rtae=2"), "rtae", "ignored")
 
 
 @drills.drill("`--load-versions` of a dataset without versions", "refused", "told")
 def version_of_unversioned(_: bool) -> Counter[str]:
     with harness.folder() as place:
         _project(place)
-        done = _run(place, "--load-versions", "raw:2020-01-01T00.00.00.000Z")
-        said = "version" in done.stdout + done.stderr
-    return Counter(["refused" if done.returncode and said else "told" if said else "ignored"])
+        done = _call(place, "run", "--load-versions", "raw:2020-01-01T00.00.00.000Z")
+    return _refused_or_told(done, "version", "ignored")
 
 
 @drills.drill("a raw file of the second node is missing", "refused before the first node")
 def missing_raw_file(_: bool) -> Counter[str]:
     with harness.folder() as place:
         _project(place, **{"data/late": None})
-        done = _run(place)
+        done = _call(place, "run")
         ran = os.path.exists(f"{place}/did-first")
     outcome = "found after the first node" if ran else "refused before the first node"
     return Counter([outcome if done.returncode else "success is claimed"])
@@ -92,11 +95,7 @@ def _shares_a_path(*command: str) -> Counter[str]:
     with harness.folder() as place:
         catalog = _FILES["conf/base/catalog.yml"].replace("data/second", "data/first")
         _project(place, **{"conf/base/catalog.yml": catalog})
-        done = subprocess.run(
-            sides.command(*command), cwd=place, capture_output=True, text=True, check=False, timeout=120
-        )
-        said = "share" in done.stdout + done.stderr
-    return Counter(["refused" if done.returncode and said else "told" if said else "overwritten silently"])
+        return _refused_or_told(_call(place, *command), "share", "overwritten silently")
 
 
 @drills.drill("two entries of the catalog with one path, written in one run: `run`", "refused", "told")

@@ -134,14 +134,16 @@ def requests(what: str, root: str) -> float:
     return float(len(asked))
 
 
-def stopping(pause: str) -> float:
+def stopping(runner: str, workers: str, pause: str) -> float:
     from stopping import program, stopped
 
     imports = (
-        "from kedro.io import DataCatalog, MemoryDataset\n"
-        "from kedro.pipeline import Pipeline, node\nfrom kedro.runner import ThreadRunner"
+        "from kedro.io import DataCatalog, MemoryDataset, SharedMemoryDataCatalog\n"
+        f"from kedro.pipeline import Pipeline, node\nfrom kedro.runner import {runner}"
     )
-    return stopped(sys.executable, program(imports, 'DataCatalog({"x0": MemoryDataset(1)})', float(pause)))
+    catalog = "SharedMemoryDataCatalog" if runner == "ParallelRunner" else "DataCatalog"
+    begun = program(imports, f'{catalog}({{"x0": MemoryDataset(1)}})', runner, int(workers), float(pause))
+    return stopped(sys.executable, begun)
 
 
 def partitions(root: str) -> float:

@@ -35,7 +35,7 @@ BENCHMARKS = {
     "Pipelines and runs": {
         "nodes": ("memory_load", "sequential"),
         "pipelines": ("building", "selecting", "adding"),
-        "stopping": ("threads",),
+        "stopping": ("threads", "processes", "dask"),
     },
     "Between processes": {"exchange": ("arrays", "frames", "peak", "nodes", "runs"), "cluster": ("nodes",)},
 }

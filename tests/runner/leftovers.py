@@ -1,4 +1,4 @@
-"""What a run must not leave behind, processes and files, and how long it may take to end."""
+"""What a run must not leave behind, processes and files, and that it ends without waiting for its nodes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 # They serve all runs of a program, and end with it.
 SERVERS = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
+#: Seconds: fewer than the nodes of these tests sleep, however busy the machine; `benchmarks/stopping.py` measures them.
+SOON = 20.0
 
 
 def processes() -> set[int]:
@@ -46,11 +48,3 @@ def assert_no_more(before: set[int], patience: float = 3.0) -> None:
         time.sleep(0.02)
     assert not left, {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in left}
     assert not files()
-
-
-def limit(seconds: float) -> float:
-    """Return what seconds on a machine of its own are on this one now, where others may be at work."""
-    wall, cpu = time.monotonic(), time.process_time()
-    while time.process_time() - cpu < 0.1:
-        pass
-    return seconds * max(1.0, (time.monotonic() - wall) / 0.1) ** 2  # several processes must come to their turn

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.runner.behaviours import Noting, RaisingToo, RunnerBehaviours, leave, notes
-from tests.runner.leftovers import assert_no_more, limit, processes
+from tests.runner.leftovers import SOON, assert_no_more, processes
 
 from tidemill import DataCatalog, MemoryDataset, Pipeline, node
 from tidemill.datasets.text import TextDataset
@@ -366,6 +366,6 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path, whole_group, moment):
     finally:
         child.kill()
         child.communicate()
-    assert took < limit(2.0 if moment is None else 3.0)  # Dask first finishes what it has begun to start
+    assert took < SOON
     assert_no_more(before, patience=1)
     assert not [*tmp_path.glob("tidemill-*")]

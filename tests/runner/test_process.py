@@ -18,7 +18,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import pytest
-from tests.runner.leftovers import assert_no_more, files, limit, processes
+from tests.runner.leftovers import SOON, assert_no_more, files, processes
 
 from tidemill import (
     AbstractDataset,
@@ -41,7 +41,6 @@ from tidemill.runner.process import ParallelRunner
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork, where there are threads
 
 METHODS = ["fork", "forkserver", pytest.param("spawn", marks=pytest.mark.slow)]
-SECONDS = 10  # within which a run whose worker dies ends; it takes well below one on a machine that is not busy
 
 
 @pytest.fixture(autouse=True)
@@ -469,7 +468,7 @@ def error_of(function, runner=None, **inputs):
     pipe = Pipeline([node(same, "x", "before", name="before"), node(function, "before", "y", name="guilty")])
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - each test says what it must be
         (runner or quick()).run(pipe, DataCatalog({"x": "a value", **inputs}))
-    assert time.monotonic() - begin < limit(SECONDS)
+    assert time.monotonic() - begin < SOON
     assert any("guilty" in text for text in (str(caught.value), *getattr(caught.value, "__notes__", [])))
     return caught.value
 
@@ -610,12 +609,12 @@ def shared_of(child):
 
 @pytest.mark.parametrize("started", METHODS, indirect=True)
 @pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])
-def test_ctrl_c_stops_within_a_second_and_leaves_nothing(started, whole_group):
+def test_ctrl_c_stops_and_leaves_nothing(started, whole_group):
     assert shared_of(started)
     begin = time.monotonic()
     (os.killpg if whole_group else os.kill)(started.pid, signal.SIGINT)
-    _, stderr = started.communicate(timeout=limit(SECONDS))
-    assert time.monotonic() - begin < limit(2.0)
+    _, stderr = started.communicate(timeout=2 * SOON)
+    assert time.monotonic() - begin < SOON
     assert "KeyboardInterrupt" in stderr
     assert not shared_of(started)
 

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.runner.leftovers import limit
+from tests.runner.leftovers import SOON
 
 from tidemill.catalog import DataCatalog
 from tidemill.io import MemoryDataset
@@ -57,7 +57,7 @@ def memory_path():
 
 @pytest.mark.parametrize("kind", ["sequential", "threads", "async"])
 @pytest.mark.parametrize("pause", [0.001, 30.0])
-def test_ctrl_c_at_random_moments_stops_within_a_second_and_leaves_nothing(memory_path, kind, pause):
+def test_ctrl_c_at_random_moments_stops_and_leaves_nothing(memory_path, kind, pause):
     for round_ in range(3):
         folder = memory_path / str(round_)
         folder.mkdir()
@@ -71,13 +71,13 @@ def test_ctrl_c_at_random_moments_stops_within_a_second_and_leaves_nothing(memor
                 time.sleep(random.uniform(0, 0.3 if pause > 1 else 0.05))  # noqa: S311 - a moment
                 began = time.monotonic()
                 process.send_signal(signal.SIGINT)
-                _, told = process.communicate(timeout=20)
+                _, told = process.communicate(timeout=2 * SOON)
                 took = time.monotonic() - began
             finally:
                 process.kill()
         assert process.returncode in {-signal.SIGINT, 130, 0}, told
         assert "KeyboardInterrupt" in told
-        assert took < limit(2.0), told
+        assert took < SOON, told
         whole = [each for each in folder.rglob("*") if each.is_file() and each.name.startswith("d")]
         assert all(each.stat().st_size == 100_000 for each in whole)
         left = [str(each) for each in folder.rglob("*") if ".tmp" in each.name and "tidemill-node" not in each.name]

@@ -53,7 +53,7 @@ class Confirming:
 
 
 def test_a_checkpoint_is_the_old_or_the_new(new_folder):
-    dies_everywhere(Confirming(), new_folder, 11)
+    dies_everywhere(Confirming(), new_folder, 7)
 
 
 class ConfirmingInLedger(Confirming):
@@ -75,7 +75,7 @@ class FirstConfirm(Confirming):
 
 
 def test_a_first_checkpoint_is_there_or_not(new_folder):
-    dies_everywhere(FirstConfirm(), new_folder, 11)
+    dies_everywhere(FirstConfirm(), new_folder, 7)
 
 
 class SavingPartitions:
@@ -127,7 +127,7 @@ class SavingCustomImages(SavingImages):
     "scenario", [SavingPartitions(), SavingImages(), SavingCustomImages()], ids=lambda each: type(each).__name__
 )
 def test_each_partition_is_the_old_or_the_new(scenario, new_folder):
-    dies_everywhere(scenario, new_folder, 30)
+    dies_everywhere(scenario, new_folder, 21)
 
 
 class Overwriting(SavingPartitions):

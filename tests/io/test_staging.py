@@ -139,11 +139,37 @@ def test_a_link_that_leads_nowhere_is_an_error_that_ends(tmp_path):
 def test_a_link_planted_where_the_unfinished_file_goes_is_left_alone(tmp_path):
     precious = tmp_path / "precious"
     precious.write_text("precious")
-    (tmp_path / ".note.txt.000000000000.tmp").symlink_to("precious")
+    for number, leads_to in enumerate(["precious", "nothing", "no/thing"]):
+        (tmp_path / f".note.txt.{number:012x}.tmp").symlink_to(leads_to)
     TextDataset(str(tmp_path / "note.txt")).save("text")
 
     assert (tmp_path / "note.txt").read_text() == "text"
     assert precious.read_text() == "precious"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_folder_that_a_link_promises_is_made(tmp_path):
+    (tmp_path / "current").symlink_to("releases/1")
+    TextDataset(str(tmp_path / "current" / "note.txt")).save("text")
+
+    assert (tmp_path / "releases" / "1" / "note.txt").read_text() == "text"
+
+
+def test_a_save_ends_in_the_folder_where_it_began_though_a_link_now_leads_elsewhere(tmp_path):
+    class Switching(TextDataset):
+        def _write(self, file, data):
+            super()._write(file, data)
+            (tmp_path / "current").unlink()
+            (tmp_path / "current").symlink_to("new")
+
+    for each in ("old", "new"):
+        (tmp_path / each).mkdir()
+    (tmp_path / "new" / ".note.txt.000000000000.tmp").write_text("of another writer")
+    (tmp_path / "current").symlink_to("old")
+    Switching(str(tmp_path / "current" / "note.txt")).save("text")
+
+    assert os.listdir(tmp_path / "old") == ["note.txt"]
+    assert os.listdir(tmp_path / "new") == [".note.txt.000000000000.tmp"]
 
 
 # Devices and pipes.
@@ -265,7 +291,36 @@ def test_a_relative_path_stays_where_it_was_when_the_save_began(kind, version, t
     assert leftovers(tmp_path) == []
 
 
+def test_a_relative_path_below_a_folder_that_is_gone_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    for path in ("note.txt", "data/note.txt"):
+        with pytest.raises(FileNotFoundError):
+            TextDataset(path).save("text")
+    assert os.listdir(tmp_path) == []
+
+
 # What is written, and what is not.
+
+
+@pytest.mark.parametrize("mode", ["w", "a"])
+def test_a_format_may_open_its_file_again_while_it_saves(mode, tmp_path):
+    class Twice(FileDataset):
+        def _save(self, data):
+            for _ in range(2):
+                with self._new_file() as file:
+                    file.write(data)
+
+        def _writes_path(self):
+            return False
+
+    (tmp_path / "note.txt").write_text("old,")
+    Twice(str(tmp_path / "note.txt"), fs_args={"open_args_save": {"mode": mode}}).save("new,")
+
+    assert (tmp_path / "note.txt").read_text() == {"w": "new,", "a": "old,new,new,"}[mode]
+    assert leftovers(tmp_path) == []
 
 
 def test_a_version_that_is_not_written_where_it_belongs_is_refused(tmp_path):
@@ -389,6 +444,34 @@ def test_a_workspace_is_made_though_another_writer_takes_it_for_a_left_over(mome
     assert len(swept) == 1
     assert TextDataset(str(tmp_path / "note.txt"), version=Version()).load() == "text"
     assert leftovers(tmp_path) == []
+
+
+def test_a_file_is_saved_though_another_writer_removes_its_empty_folder(tmp_path, monkeypatch):
+    def open_(path, *rest, **more):
+        if path == str(tmp_path / "parts" / ".a.txt.000000000000.tmp") and not removed:
+            removed.append(path)
+            os.rmdir(tmp_path / "parts")
+        return real(path, *rest, **more)
+
+    removed, real = [], os.open
+    (tmp_path / "parts").mkdir()
+    monkeypatch.setattr(os, "open", open_)
+    TextDataset(str(tmp_path / "parts" / "a.txt")).save("text")
+
+    assert removed
+    assert os.listdir(tmp_path / "parts") == ["a.txt"]
+
+
+def test_what_dead_writers_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    target = str(tmp_path / "note.txt")
+    first, living = StagedFile(target), StagedFile(target)
+    first.abort()
+    for number in (0, 2, 5):
+        (tmp_path / f".note.txt.{number:012x}.tmp").write_text("torn")
+    TextDataset(target).save("text")
+
+    assert {*os.listdir(tmp_path)} == {"note.txt", os.path.basename(living.path)}
+    living.abort()
 
 
 # Aborts.

@@ -22,6 +22,7 @@ from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from fsspec import AbstractFileSystem
 
@@ -174,16 +175,21 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
             return StagedFile(path, keep="a" in self._open_save["mode"])
         return super()._new_content()
 
-    @contextlib.contextmanager
-    def _new_file(self) -> Iterator[IO[Any]]:
+    def _new_file(self) -> AbstractContextManager[IO[Any]]:
         """Open what will be the file once it is whole; elsewhere than on local disk it is uploaded in one go."""
+        save = _current(self)
+        content = save.begin() if save is not None else None
+        if isinstance(content, StagedFile):
+            return self._open_local(content.path, content.opener)
         target = str(self._get_save_path())
         if self._protocol == "file":
-            with self._open_local(target) as file:
-                yield file
-            return
+            return self._open_local(target)
         if self._protocol in HTTP_PROTOCOLS:
             raise DatasetError(f"HTTP(S) cannot be saved to: {mask_url(self._url)}. Choose a filepath on a store.")
+        return self._new_object(target)
+
+    @contextlib.contextmanager
+    def _new_object(self, target: str) -> Iterator[IO[Any]]:
         # Serialised here first: an error in the middle must not leave half an object, and every library can seek.
         import tempfile
 
@@ -204,13 +210,13 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(named)
 
-    def _open_local(self, path: str) -> IO[Any]:
+    def _open_local(self, path: str, opener: Callable[[str, int], int] | None = None) -> IO[Any]:
         if "compression" in self._open_save:
             from fsspec.implementations.local import LocalFileSystem
 
             file: IO[Any] = LocalFileSystem().open(path, **self._open_save)
         else:
-            file = open(path, **self._open_save)  # noqa: SIM115 - the caller closes it
+            file = open(path, **{"opener": opener, **self._open_save})  # noqa: SIM115 - the caller closes it
         return file
 
     def _upload(self, path: str, target: str) -> None:

@@ -133,7 +133,7 @@ class Exchange:
         while True:
             folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place)
             lock = os.open(folder, os.O_RDONLY)
-            if locks.try_lock(lock) is not False and locks.is_same_file(lock, folder):
+            if locks.try_lock(lock) is not False and locks.still_at(folder, lock):
                 break
             os.close(lock)  # another run has just swept it, before it was locked
         self._folders.append(folder)
@@ -259,7 +259,7 @@ def _sweep(place: str) -> None:
             continue  # gone already, or somebody else's
         try:
             is_own = os.fstat(lock).st_uid == os.geteuid()
-            if is_own and locks.try_lock(lock) is True and locks.is_same_file(lock, folder):
+            if is_own and locks.try_lock(lock) is True and locks.still_at(folder, lock):
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             locks.unlock(lock)

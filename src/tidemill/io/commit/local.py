@@ -9,6 +9,7 @@ from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _GROUP = stat.S_IRWXG | stat.S_ISGID
+_EFFECTIVE_IDS = os.access in os.supports_effective_ids
 
 
 def make_folder(path: str | os.PathLike[str]) -> None:
@@ -66,23 +67,42 @@ def replace_file(source: str, target: str) -> None:
 
 def keep_permissions(source: str, target: str) -> None:
     """Give a file the owner, group and mode of the one it will replace, as far as this user may."""
-    if os.path.islink(source):
-        return
     try:
         old = os.stat(target)
     except (FileNotFoundError, NotADirectoryError):
         return
-    if not stat.S_ISREG(old.st_mode):
+    new, mode = os.lstat(source), stat.S_IMODE(old.st_mode)
+    if stat.S_ISLNK(new.st_mode) or not stat.S_ISREG(old.st_mode):
         return
-    new, mode = os.stat(source), stat.S_IMODE(old.st_mode)
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
         try:
             os.chown(source, old.st_uid, old.st_gid)
         except PermissionError:
             if old.st_gid != new.st_gid:
                 mode &= ~_GROUP  # what one group might do is not for another
-    if mode != stat.S_IMODE(os.stat(source).st_mode):
+        new = os.lstat(source)  # a file that is given away loses some of its mode
+    if mode != stat.S_IMODE(new.st_mode):
         os.chmod(source, mode)
+
+
+def check_writable(path: str) -> None:
+    """Raise what opening it to write would raise, if it is a file; one that is not there may be made."""
+    if not os.access(path, os.W_OK, effective_ids=_EFFECTIVE_IDS) and os.path.isfile(path):
+        os.close(os.open(path, os.O_WRONLY))  # it says why not, or that it may be after all
+
+
+def open_folder(path: str) -> tuple[int, str]:
+    """Open a folder, which is made if it is missing; return it and the path that leads to it without any links."""
+    while True:
+        try:
+            descriptor = os.open(path or os.curdir, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            make_folder(os.path.realpath(path))
+            continue
+        try:
+            return descriptor, os.readlink(f"/proc/self/fd/{descriptor}")  # the kernel knows it: no look at each part
+        except OSError:
+            return descriptor, os.path.realpath(path)  # no Linux
 
 
 def exchange(source: str, target: str) -> bool:

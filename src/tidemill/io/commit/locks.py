@@ -66,11 +66,11 @@ def _wait(descriptor: int, *, shared: bool) -> bool:
     return True
 
 
-def is_same_file(descriptor: int, path: str) -> bool:
-    """Tell whether a path still names what is open."""
+def still_at(path: str, descriptor: int) -> os.stat_result | None:
+    """Return what is known of an open file or folder if the path still names it, or None."""
     try:
-        there = os.stat(path, follow_symlinks=False)
+        there = os.lstat(path)
     except FileNotFoundError:
-        return False
+        return None
     here = os.fstat(descriptor)
-    return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+    return here if os.path.samestat(there, here) else None

@@ -138,10 +138,10 @@ class StagedFile:
             target: The file to replace; a link is followed.
             keep: Whether to begin with the old content, to append to it.
         """
-        self._target = os.path.realpath(target)
-        if os.path.isfile(self._target):  # replacing needs no permission for the file itself; its owner expects it to
-            os.close(os.open(self._target, os.O_WRONLY))
-        self.path, self._lock = _claim_beside(self._target)
+        target = os.path.realpath(target) if os.path.islink(target) else target
+        local.check_writable(target)  # replacing needs no permission for the file itself; its owner expects it to
+        self._folder, self._target, self.path, self._lock = _claim_in_folder(*os.path.split(target))
+        self._is_open, self._is_new = True, not keep
         try:
             if keep and os.path.isfile(self._target):
                 local.copy_in(self._target, self.path)
@@ -149,24 +149,31 @@ class StagedFile:
             self.abort()
             raise
 
+    def opener(self, path: str, flags: int) -> int:
+        """Open it for `open`, at first by what the lock holds open: that is empty, and to empty it again takes time."""
+        if self._is_new and not flags & (os.O_APPEND | os.O_EXCL):
+            self._is_new = False
+            return os.dup(self._lock)
+        return os.open(path, flags, 0o666)
+
     def publish(self) -> None:
         """Make what was written current, all at once."""
-        if self._lock is None:
-            local.sync(self.path)
-        else:
-            os.fsync(self._lock)  # it is this very file
-        local.replace_file(self.path, self._target)
+        os.fsync(self._lock)  # it is this very file
+        local.keep_permissions(self.path, self._target)
+        os.replace(self.path, self._target)
+        os.fsync(self._folder)
         self._end()
 
     def abort(self) -> None:
         """Leave the old content as it was."""
-        local.remove(self.path)
-        self._end()
+        if self._is_open:
+            local.remove(self.path)
+            self._end()
 
     def _end(self) -> None:
-        if self._lock is not None:
-            locks.unlock(self._lock)
-            self._lock = None
+        self._is_open = False
+        os.close(self._folder)
+        locks.unlock(self._lock)
 
 
 def taken(version: str, root: str, claimed: str = "") -> VersionAlreadyExistsError:
@@ -215,20 +222,32 @@ def _numbered(beside: str, number: int) -> str:
     return f"{beside}{number:012x}.tmp"
 
 
-def _claim_beside(target: str) -> tuple[str, int | None]:
+def _claim_in_folder(folder: str, name: str) -> tuple[int, str, str, int]:
+    """Return the open folder, what is to be replaced there, the file beside it that is ours alone, and its lock."""
+    while True:
+        descriptor, real = local.open_folder(folder)
+        target = os.path.join(real, name)
+        try:
+            return descriptor, target, *_claim_beside(target)
+        except FileNotFoundError:  # another writer of partitions has just removed the folder, empty as it was
+            os.close(descriptor)
+            local.make_folder(os.path.realpath(folder))
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+
+def _claim_beside(target: str) -> tuple[str, int]:
     """Return a file beside the target that is ours alone, and its lock; what a dead writer left is used again."""
     beside, number = _beside(target), 0
     while True:
         path = _numbered(beside, number)
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except FileNotFoundError:
-            local.make_folder(os.path.dirname(path))
-            continue
-        except PermissionError:
-            if not os.path.exists(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        except OSError:
+            if not os.path.lexists(path):
                 raise
-            number += 1  # another user's left-over
+            number += 1  # another user's left-over, or a link
             continue
         locked = locks.try_lock(descriptor)
         if locked is None:
@@ -237,8 +256,9 @@ def _claim_beside(target: str) -> tuple[str, int | None]:
             os.unlink(path)
             path = _numbered(beside, 1 << 44 | int.from_bytes(os.urandom(5), "big"))
             return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-        if locked and locks.is_same_file(descriptor, path):
-            if os.fstat(descriptor).st_size:
+        found = locks.still_at(path, descriptor) if locked else None
+        if found:
+            if found.st_size:
                 os.ftruncate(descriptor, 0)
             _sweep_beside(beside, number + 1)
             return path, descriptor
@@ -253,10 +273,13 @@ def _sweep_beside(beside: str, number: int) -> None:
         path = _numbered(beside, number)
         number += 1
         try:
-            descriptor = os.open(path, os.O_RDWR)
+            # Nearly always there is nothing, and an open that fails costs more than the question.
+            descriptor = os.open(path, os.O_RDWR) if os.access(path, os.F_OK) else None
         except OSError:
+            descriptor = None
+        if descriptor is None:
             gaps += 1
             continue
-        if locks.try_lock(descriptor) and locks.is_same_file(descriptor, path):
+        if locks.try_lock(descriptor) and locks.still_at(path, descriptor):
             os.unlink(path)
         locks.unlock(descriptor)

@@ -70,7 +70,7 @@ def abandoned(base: str) -> Iterator[str]:
         except OSError:
             continue  # gone already, or not ours to open
         try:
-            if locks.try_lock(descriptor) is True and locks.is_same_file(descriptor, path):
+            if locks.try_lock(descriptor) is True and locks.still_at(path, descriptor):
                 yield path
         finally:
             locks.unlock(descriptor)
@@ -107,7 +107,7 @@ def _new(base: str) -> tuple[str, int | None]:
             descriptor = os.open(folder, os.O_RDONLY)
         except FileNotFoundError:
             continue  # another writer has just removed the empty `.tidemill`, or took the new folder for a left-over
-        if locks.try_lock(descriptor) is not False and locks.is_same_file(descriptor, folder):
+        if locks.try_lock(descriptor) is not False and locks.still_at(folder, descriptor):
             return folder, descriptor
         os.close(descriptor)  # a sweeper was here before the lock
     raise FileNotFoundError(errno.ENOENT, "No folder can be made there", root)

@@ -411,3 +411,12 @@ def test_a_pipeline_without_nodes_is_an_error_that_names_those_that_have_some(ma
         pytest.raises(PipelineError, match=r"nothing to run: 'empty' has no nodes\. Name another one: 'doubling'\."),
     ):
         session.run("empty")
+
+
+def test_a_hook_that_fails_over_an_error_does_not_hide_it(make_project):
+    hooks = HOOKS.replace('self.told.append(("error", error, run_params))', 'raise OSError("no network")')
+    home = make_project({**WITH_HOOKS, "src/shop/hooks.py": hooks, "src/shop/pipelines/doubling/__init__.py": FAILS})
+
+    with Session.create(home) as session, pytest.raises(RuntimeError, match="no") as caught:
+        session.run()
+    assert "The hook `on_pipeline_error` raised too: OSError: no network" in caught.value.__notes__

@@ -161,12 +161,16 @@ def anchored(definitions: Mapping[str, Any], root: str) -> dict[str, Any]:
 
     Those of arguments that go to libraries (`load_args` ...) are left as they are.
     """
+    return {name: _anchored(each, root) if isinstance(each, dict) else each for name, each in definitions.items()}
+
+
+def _anchored(definition: Mapping[str, Any], root: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, value in definitions.items():
+    for key, value in definition.items():
         if isinstance(value, dict):
-            found[name] = value if str(name).endswith(("_args", "metadata")) else anchored(value, root)
-        elif name in _PATHS and isinstance(value, str) and value and not _ELSEWHERE.match(value):
-            found[name] = f"{root}/{value}"
+            found[key] = value if str(key).endswith(("_args", "metadata")) else _anchored(value, root)
+        elif key in _PATHS and isinstance(value, str) and value and not _ELSEWHERE.match(value):
+            found[key] = f"{root}/{value}"
         else:
-            found[name] = value
+            found[key] = value
     return found

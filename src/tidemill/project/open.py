@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import MissingConfigError
+from tidemill.errors import ConfigError, MissingConfigError
 from tidemill.names import did_you_mean
 from tidemill.project.context import anchored
 from tidemill.project.live import LiveCatalog
@@ -49,11 +49,17 @@ def open_catalog(
 
     Raises:
         MissingConfigError: There is no catalog.
-        ConfigError: The configuration cannot be understood.
+        ConfigError: The configuration cannot be understood; or what is for files of it is given with definitions.
         DatasetError: The catalog that it holds is none.
     """
     if not isinstance(source, (str, os.PathLike)):
-        return LiveCatalog.from_config(source, credentials, load_versions)
+        ignored = [name for name, each in {"env": env, "globals": globals, "resolvers": resolvers}.items() if each]
+        if ignored:
+            raise ConfigError(f"`{ignored[0]}` is for files of configuration, and `source` holds definitions. Drop it.")
+        catalog = LiveCatalog.from_config(source, credentials, load_versions)
+        if params:
+            catalog.add_parameters(params)
+        return catalog
     loader, root = _loader(os.fspath(source), env, {"runtime_params": dict(params or {})}, dict(resolvers or {}))
     if globals:
         loader["globals"] = {**loader["globals"], **globals}

@@ -25,6 +25,17 @@ GROUPS = ("tidemill.hooks", "kedro.hooks")
 _LEFT_ALONE = "kedro-telemetry"
 _PROJECT = "tidemill"
 _MARKS = ("tidemill_impl", "kedro_impl")  # what our decorator and the older one leave on a function
+#: Hooks, and arguments of hooks, that older releases of Kedro have -> what to do about them.
+_MOVED = {
+    "register_pipelines": "Write it as a function into pipeline_registry.py, without `self`",
+    "register_config_loader": "Name the class in settings.py: `CONFIG_LOADER_CLASS`, with `CONFIG_LOADER_ARGS`",
+    "register_catalog": "Name the class in settings.py: `DATA_CATALOG_CLASS`",
+    **dict.fromkeys(
+        ("before_command_run", "after_command_run"),
+        "It belongs into an object that a package announces by the entry point `tidemill.cli_hooks`",
+    ),
+    "after_catalog_created(run_id)": "Take `save_version`, which is the same",
+}
 
 
 @overload
@@ -296,7 +307,7 @@ def _check(plugin: Any, known: list[str]) -> None:
             if name in known:
                 _check_arguments(plugin, each, name)
             elif not options.get("optionalhook"):
-                raise HookError(f"{_who(plugin)} has a hook '{name}', and there is none{_near(name, known)}")
+                raise HookError(f"{_who(plugin)} has a hook '{name}', and there is none{_near(name, known, name)}")
         elif each in NAMES and not isinstance(plugin, ModuleType):
             warnings.warn(
                 f"{_who(plugin)} has a method '{each}' without `@hook_impl`: it is never called.", stacklevel=4
@@ -309,8 +320,9 @@ def _check_arguments(plugin: Any, method: str, name: str) -> None:
         return
     known = [each for each in inspect.signature(spec).parameters if each != "self"]
     for each in inspect.signature(getattr(plugin, method)).parameters.values():
-        if each.default is inspect.Parameter.empty and each.name not in known:
-            near = _near(each.name, known)
+        is_filled = each.kind in {each.VAR_POSITIONAL, each.VAR_KEYWORD}  # with nothing: pluggy hands over names
+        if each.default is each.empty and each.name not in known and not is_filled:
+            near = _near(each.name, known, f"{name}({each.name})")
             raise HookError(f"{_who(plugin)}: the hook '{name}' takes no argument '{each.name}'{near}")
 
 
@@ -322,7 +334,10 @@ def _who(plugin: Any) -> str:
     return f"{kind.__module__}.{kind.__qualname__}" if home is not None else kind.__qualname__
 
 
-def _near(name: str, known: list[str]) -> str:
+def _near(name: str, known: list[str], of_old: str) -> str:
+    moved = _MOVED.get(of_old)
+    if moved is not None:
+        return f" any more. {moved}."
     return did_you_mean(name, known) or f". There are {', '.join(known)}."
 
 

@@ -163,8 +163,10 @@ class _Check:
 
     def _more_credentials(self) -> bool:
         """Take the credentials that hooks add, if there are any."""
+        from tidemill.project.loading import of_kind
+
         with self._invocation.session(self._env) as session:
-            added = session.load_context().config_loader.get("credentials") or {}
+            added = of_kind(session.load_context().config_loader, "credentials")
         more = {name: each for name, each in added.items() if name not in self._credentials}
         self._credentials = {**self._credentials, **more}
         return bool(more)

@@ -83,10 +83,10 @@ class DaskRunner(AbstractRunner):
             dispatch = Dispatch(client, task, run, _pickled(task), interrupts, is_ours=is_ours)
             try:
                 yield dispatch
-                _bring_back(users, task.catalog)
+                travel.bring_back(users, task.catalog)
             except Exception:
                 if not dispatch.has_lost_all:
-                    _bring_back(users, task.catalog)
+                    travel.bring_back(users, task.catalog)
                 raise
             except BaseException:
                 dispatch.stop_saving()
@@ -141,13 +141,3 @@ def _hand_over(task: Task, client: Any) -> dict[str, AbstractDataset[Any, Any]]:
             place.futures = (client.scatter([travel.data_of(users[name])], broadcast=True, hash=False)[0],)
         task.catalog[name] = place
     return users
-
-
-def _bring_back(users: dict[str, AbstractDataset[Any, Any]], catalog: DataCatalog) -> None:
-    """Let the user's datasets hold what the run has left in their places."""
-    for name, dataset in users.items():
-        place = catalog[name]
-        if isinstance(place, InCluster) and place.has_news:
-            dataset.save(place.load())
-        elif not place.exists():
-            dataset.release()

@@ -21,7 +21,7 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 
 #: Where packages announce hooks of theirs: `[project.entry-points."tidemill.hooks"]`.
 GROUPS = ("tidemill.hooks", "kedro.hooks")
-#: Never loaded: it sends what the user does to a server.
+#: It sends what the user does to a server.
 _LEFT_ALONE = "kedro-telemetry"
 _PROJECT = "tidemill"
 _MARKS = ("tidemill_impl", "kedro_impl")  # what our decorator and the older one leave on a function
@@ -170,12 +170,12 @@ def load_entry_points(
     """
     from importlib.metadata import entry_points
 
-    left_out = {_normal(name) for name in (*disabled, _LEFT_ALONE)}
+    left_out = {_normal(name) for name in disabled}
     loaded: list[str] = []
     for group in groups:
         for each in entry_points(group=group):
             package = each.dist.name if each.dist is not None else each.name
-            if _normal(package) in left_out:
+            if is_left_alone(package) or _normal(package) in left_out:
                 continue
             try:
                 hooks = each.load()
@@ -188,6 +188,11 @@ def load_entry_points(
                 manager.register(hooks)
             loaded.append(package)
     return loaded
+
+
+def is_left_alone(package: str) -> bool:
+    """Tell whether a package's business is to report about its users: nothing of it is loaded, whoever installed it."""
+    return _normal(package) == _LEFT_ALONE
 
 
 class NodeHooks:

@@ -9,6 +9,7 @@ from tidemill.errors import PipelineError
 from tidemill.io import provenance
 from tidemill.pipeline.select import Selection
 from tidemill.project import preflight, revision
+from tidemill.project.metadata import KEDRO_VERSION
 from tidemill.project.plain import DEFAULT
 from tidemill.project.registry import pipelines
 from tidemill.runner.failure import add_note
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tidemill.project.session import Session
     from tidemill.runner.runner import AbstractRunner
 
-#: The release of Kedro whose names and arguments these are; hooks find it in `run_params`.
-KEDRO_VERSION = "1.7.0"
 _SHOWN = 5
 
 

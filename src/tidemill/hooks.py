@@ -179,7 +179,7 @@ def load_entry_points(
                 continue
             try:
                 hooks = each.load()
-            except Exception as exc:
+            except Exception as exc:  # whatever importing somebody else's package raises
                 raise HookError(
                     f"The hooks '{each.value}' that the package '{package}' announces cannot be imported: "
                     f"{type(exc).__name__}: {exc}. Mend or remove it, or disable its hooks."

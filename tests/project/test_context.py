@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tidemill import MemoryDataset
+from tidemill.catalog.parameters import named
 from tidemill.project import Context, Session
-from tidemill.project.context import anchored, named
+from tidemill.project.context import anchored
 
 
 class Loader(dict):

@@ -140,9 +140,8 @@ class _Check:
     def _parameters(self) -> Found:
         """Find the parameters that nodes take and no file has."""
         from tidemill.catalog.check import Problem
-        from tidemill.catalog.usage import is_parameter
+        from tidemill.catalog.parameters import is_parameter, named
         from tidemill.project import pipelines
-        from tidemill.project.context import named
 
         values, broken = loaded(self._looked.loader, "parameters", KindFiles(self._looked.loader, "parameters"))
         known = [*named(values)]

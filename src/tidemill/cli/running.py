@@ -60,7 +60,7 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
                 else:  # a session of the user's own
                     session.run(runner=made, **options.selection())
             outcome = "done"
-        except BaseException as error:
+        except BaseException as error:  # Ctrl-C too: it is told how to go on
             outcome = "stopped" if isinstance(error, KeyboardInterrupt) else "failed"
             if display.begun:
                 done = [name for name, each in display.records.items() if each.outcome == "done"]

@@ -51,7 +51,7 @@ def registered(name: str) -> Resolver | None:
         call = omegaconf.OmegaConf._get_resolver(name)  # noqa: SLF001 - there is no other way to what is registered
         try:
             return call(own, own, own._get_node("value"), tuple(arguments), tuple(map(str, arguments)))  # noqa: SLF001
-        except Exception as exc:
+        except Exception as exc:  # whatever a user's function raises
             raise InterpolationError(
                 path, f"the resolver '{name}' failed: {type(exc).__name__}", "Look at it."
             ) from exc

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidemill.catalog.parameters import named
 from tidemill.config.loader import ConfigLoader
 from tidemill.config.merge import nested, soft
 from tidemill.project.loading import of_kind
@@ -133,18 +134,6 @@ class Context:
     def __repr__(self) -> str:
         where = f", env={self.env!r}" if self.env else ""
         return f"{type(self).__name__}({str(self.project_path)!r}{where})"
-
-
-def named(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `parameters`, and `params:a`, `params:a.b` ... for each of them, nested ones too."""
-    found: dict[str, Any] = {"parameters": dict(parameters)}
-    pending = [(f"params:{key}", value) for key, value in reversed([*parameters.items()])]
-    while pending:
-        name, value = pending.pop()
-        found[name] = value
-        if isinstance(value, dict):
-            pending += [(f"{name}.{key}", each) for key, each in reversed([*value.items()])]
-    return found
 
 
 def anchored(definitions: Mapping[str, Any], root: str) -> dict[str, Any]:

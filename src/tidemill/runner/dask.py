@@ -84,11 +84,11 @@ class DaskRunner(AbstractRunner):
             try:
                 yield dispatch
                 travel.bring_back(users, task.catalog)
-            except Exception:
+            except Exception:  # what is done is done
                 if not dispatch.has_lost_all:
                     travel.bring_back(users, task.catalog)
                 raise
-            except BaseException:
+            except BaseException:  # Ctrl-C
                 dispatch.stop_saving()
                 raise
             finally:
@@ -117,7 +117,7 @@ def _pickled(task: Task) -> bytes:
 
     try:
         pickled: bytes = cloudpickle.dumps(task, pickle.HIGHEST_PROTOCOL)
-    except Exception as exc:
+    except Exception as exc:  # whatever pickling the user's objects raises
         raise PipelineError(f"The run cannot be sent to other processes: {type(exc).__name__}: {exc}") from exc
     return pickled
 

@@ -217,7 +217,7 @@ def _write(path: str, pieces: Sequence[Any], buffers: Sequence[memoryview]) -> P
         if room.f_bavail * room.f_frsize < ends[-1]:
             raise OSError(errno.ENOSPC, f"No room for {ends[-1] / 1e6:,.1f} MB on their way between processes", path)
         _write_all(descriptor, _chopped(parts))
-    except BaseException:
+    except BaseException:  # Ctrl-C too: half a file is of no use to anybody
         os.unlink(path)
         raise
     finally:

@@ -148,7 +148,7 @@ class AbstractRunner(ABC):
                 made = {name: supply.load(name) for name in outputs if not loop.failures or supply.exists(name)}
             if loop.failures:
                 raise _all_that_failed(loop, pipeline, catalog, made)
-        except BaseException as error:
+        except BaseException as error:  # Ctrl-C too: it is told how to go on
             if not isinstance(error, RunError) and (found := advice(pipeline, catalog, loop.left)) is not None:
                 add_note(error, found)
             loop.end(error)

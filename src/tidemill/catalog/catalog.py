@@ -390,7 +390,7 @@ class DataCatalog:
                 dataset = entry.dataset
                 if dataset is None:
                     dataset = entry.dataset = self._specs.build(name, entry.definition or {})
-                self._entries[name] = entry
+                self._entries.setdefault(name, entry)  # whoever has set the name meanwhile meant it
         return dataset
 
     def _from_pattern(self, name: str) -> Entry:

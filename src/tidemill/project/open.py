@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +78,7 @@ def _loader(
 ) -> tuple[AbstractConfigLoader, Path | None]:
     """Return what reads the configuration, and where relative paths in it begin."""
     from tidemill.config import ConfigLoader
+    from tidemill.project.configured import import_from
     from tidemill.project.discovery import find_project
 
     arguments["custom_resolvers"] = resolvers
@@ -95,8 +95,8 @@ def _loader(
     is_catalog = path.is_file() and path.suffix in _FILES
     conf = path / "conf" if (path / "conf").is_dir() else path
     project = find_project(path)
-    if project and str(project.source_dir) not in sys.path:
-        sys.path.insert(0, str(project.source_dir))  # its catalog may name classes of its own
+    if project:
+        import_from(str(project.source_dir))  # its catalog may name classes of its own
     root = project.project_path if project else _root(path.parent if is_catalog else conf)
     if not is_catalog and (conf.is_file() or (conf / "base").is_dir()):
         return ConfigLoader(str(conf), named, **arguments, **both), root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import UserDict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tidemill.config.functions import custom, registered
@@ -146,8 +147,9 @@ class ConfigLoader(AbstractConfigLoader):
         if not (base.each or run.each or params or kind == _GLOBALS):
             raise self._nothing(where, kind)
         resolvers = self._resolvers(kind)
-        lower = Layer(soft(base.values, params) if params else base.values, resolvers, None, registered)
-        upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower, registered)
+        others = partial(registered, quote=kind != _CREDENTIALS)
+        lower = Layer(soft(base.values, params) if params else base.values, resolvers, None, others)
+        upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower, others)
         strategy = self.merge_strategy.get(kind, DESTRUCTIVE)
         below = self._worked_out(kind, lower, [*lower.root], (where, base), mistakes)
         above = self._worked_out(kind, upper, [*run.values], (where, run, base), mistakes)

@@ -84,8 +84,9 @@ class Exchange:
         self._locks: list[int] = []
         for place in dict.fromkeys(map(os.path.realpath, chosen)):
             if os.access(place, os.R_OK | os.W_OK | os.X_OK):
-                _sweep(place)
-                self._add(place)
+                with contextlib.suppress(OSError):  # it is full, or no place for folders: another one may do
+                    _sweep(place)
+                    self._add(place)
         if not self._folders:
             raise FileNotFoundError(
                 errno.ENOENT, "Data cannot be handed between processes: no folder can be made in", *chosen[:1]

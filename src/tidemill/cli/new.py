@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -216,10 +217,4 @@ def _tell(made: Path, values: dict[str, Any], notes: tuple[str, ...]) -> None:
     click.echo(f"Made the project '{name}' in {made} ({count} files; README.md says what is what).")
     for note in notes:
         click.echo(note)
-    click.echo(f"\n  cd {_quoted(str(made))}\n  tidemill run")
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
+    click.echo(f"\n  cd {shlex.quote(str(made))}\n  tidemill run")

@@ -52,14 +52,18 @@ def only_missing(pipeline: Pipeline, catalog: DataCatalog) -> Pipeline:
     return Pipeline([pipeline.graph.nodes[position] for position in sorted(needed)])
 
 
-def advice(pipeline: Pipeline, catalog: DataCatalog, left: Iterable[int]) -> str | None:
-    """Return how to go on, as a command; None where nothing has been done that could be kept."""
-    nodes = pipeline.graph.nodes
+def from_nodes(pipeline: Pipeline, catalog: DataCatalog, left: Iterable[int]) -> tuple[str, ...]:
+    """Return the names of the nodes from which to go on; none where nothing has been done that could be kept."""
     chosen = starts(pipeline, left, is_kept(catalog))
     roots = [position for position, parents in enumerate(pipeline.graph.parents) if not parents]
-    if not chosen or chosen == roots:
+    return () if chosen == roots else tuple(pipeline.graph.nodes[position].name for position in chosen)
+
+
+def advice(pipeline: Pipeline, catalog: DataCatalog, left: Iterable[int]) -> str | None:
+    """Return how to go on, as a command; None where nothing has been done that could be kept."""
+    names = ",".join(from_nodes(pipeline, catalog, left))
+    if not names:
         return None
-    names = ",".join(nodes[position].name for position in chosen)
     quoted = f'"{names}"' if not set(names) & set('"$`\\!') else shlex.quote(names)
     return f"{ADVICE}tidemill run --from-nodes {quoted}"
 

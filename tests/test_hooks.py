@@ -93,6 +93,42 @@ def test_a_typo_in_an_argument_is_an_error():
         hook_manager([Typo()])
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("register_pipelines", "a function into pipeline_registry.py"),
+        ("register_config_loader", "in settings.py: `CONFIG_LOADER_CLASS`"),
+        ("register_catalog", "in settings.py: `DATA_CATALOG_CLASS`"),
+        ("before_command_run", "by the entry point `tidemill.cli_hooks`"),
+        ("after_command_run", "by the entry point `tidemill.cli_hooks`"),
+    ],
+)
+def test_a_hook_of_an_older_release_is_an_error_that_says_where_it_went(name, says):
+    old = type("Old", (), {name: hook_impl(lambda self: None)})()
+
+    with pytest.raises(HookError, match=f"Old has a hook '{name}', and there is none any more.*{says}"):
+        hook_manager([old])
+
+
+def test_so_is_an_argument_of_an_older_release():
+    class Old:
+        @hook_impl
+        def after_catalog_created(self, catalog, run_id):
+            """As in 0.17."""
+
+    with pytest.raises(HookError, match="takes no argument 'run_id' any more. Take `save_version`, which is the same"):
+        hook_manager([Old()])
+
+
+def test_a_hook_that_takes_whatever_comes_is_called():
+    class Open:
+        @hook_impl
+        def before_node_run(self, node, *more, **rest):
+            return {"given": (node, more, rest)}
+
+    assert hook_manager([Open()]).hook.before_node_run(**EVERYTHING) == [{"given": ("n", (), {})}]
+
+
 def test_a_class_is_no_hook_object():
     with pytest.raises(HookError, match=r"First is a class: register an object of it, `First\(\)`"):
         hook_manager([First])

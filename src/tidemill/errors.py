@@ -10,6 +10,7 @@ TidemillError
 │   └── VersionAlreadyExistsError      a version's name that is taken                        (also a FileExistsError)
 ├── ConfigError                        a configuration file that cannot be read              (also a ValueError)
 │   └── MissingConfigError             no such files, or no such kind of them                (also a KeyError)
+│       └── NoFilesError               no files of a kind, where there could be some
 ├── ProjectError                       a project that is not as it should be
 │   ├── ProjectNotFoundError           there is none here, nor above                         (also a FileNotFoundError)
 │   ├── SettingsError                  a setting that cannot be                              (also a ValueError)
@@ -66,6 +67,10 @@ class ConfigError(TidemillError, ValueError):
 
 class MissingConfigError(ConfigError, KeyError):
     """There are no configuration files of a kind, no such environment, or no such kind."""
+
+
+class NoFilesError(MissingConfigError):
+    """There are no configuration files of a kind; the kind and the environment are there."""
 
 
 class PipelineError(TidemillError, ValueError):

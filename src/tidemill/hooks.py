@@ -21,10 +21,21 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 
 #: Where packages announce hooks of theirs: `[project.entry-points."tidemill.hooks"]`.
 GROUPS = ("tidemill.hooks", "kedro.hooks")
-#: Never loaded: it sends what the user does to a server.
+#: It sends what the user does to a server.
 _LEFT_ALONE = "kedro-telemetry"
 _PROJECT = "tidemill"
 _MARKS = ("tidemill_impl", "kedro_impl")  # what our decorator and the older one leave on a function
+#: Hooks, and arguments of hooks, that older releases of Kedro have -> what to do about them.
+_MOVED = {
+    "register_pipelines": "Write it as a function into pipeline_registry.py, without `self`",
+    "register_config_loader": "Name the class in settings.py: `CONFIG_LOADER_CLASS`, with `CONFIG_LOADER_ARGS`",
+    "register_catalog": "Name the class in settings.py: `DATA_CATALOG_CLASS`",
+    **dict.fromkeys(
+        ("before_command_run", "after_command_run"),
+        "It belongs into an object that a package announces by the entry point `tidemill.cli_hooks`",
+    ),
+    "after_catalog_created(run_id)": "Take `save_version`, which is the same",
+}
 
 
 @overload
@@ -159,16 +170,16 @@ def load_entry_points(
     """
     from importlib.metadata import entry_points
 
-    left_out = {_normal(name) for name in (*disabled, _LEFT_ALONE)}
+    left_out = {_normal(name) for name in disabled}
     loaded: list[str] = []
     for group in groups:
         for each in entry_points(group=group):
             package = each.dist.name if each.dist is not None else each.name
-            if _normal(package) in left_out:
+            if is_left_alone(package) or _normal(package) in left_out:
                 continue
             try:
                 hooks = each.load()
-            except Exception as exc:
+            except Exception as exc:  # whatever importing somebody else's package raises
                 raise HookError(
                     f"The hooks '{each.value}' that the package '{package}' announces cannot be imported: "
                     f"{type(exc).__name__}: {exc}. Mend or remove it, or disable its hooks."
@@ -177,6 +188,11 @@ def load_entry_points(
                 manager.register(hooks)
             loaded.append(package)
     return loaded
+
+
+def is_left_alone(package: str) -> bool:
+    """Tell whether a package's business is to report about its users: nothing of it is loaded, whoever installed it."""
+    return _normal(package) == _LEFT_ALONE
 
 
 class NodeHooks:
@@ -296,7 +312,7 @@ def _check(plugin: Any, known: list[str]) -> None:
             if name in known:
                 _check_arguments(plugin, each, name)
             elif not options.get("optionalhook"):
-                raise HookError(f"{_who(plugin)} has a hook '{name}', and there is none{_near(name, known)}")
+                raise HookError(f"{_who(plugin)} has a hook '{name}', and there is none{_near(name, known, name)}")
         elif each in NAMES and not isinstance(plugin, ModuleType):
             warnings.warn(
                 f"{_who(plugin)} has a method '{each}' without `@hook_impl`: it is never called.", stacklevel=4
@@ -309,8 +325,9 @@ def _check_arguments(plugin: Any, method: str, name: str) -> None:
         return
     known = [each for each in inspect.signature(spec).parameters if each != "self"]
     for each in inspect.signature(getattr(plugin, method)).parameters.values():
-        if each.default is inspect.Parameter.empty and each.name not in known:
-            near = _near(each.name, known)
+        is_filled = each.kind in {each.VAR_POSITIONAL, each.VAR_KEYWORD}  # with nothing: pluggy hands over names
+        if each.default is each.empty and each.name not in known and not is_filled:
+            near = _near(each.name, known, f"{name}({each.name})")
             raise HookError(f"{_who(plugin)}: the hook '{name}' takes no argument '{each.name}'{near}")
 
 
@@ -322,7 +339,10 @@ def _who(plugin: Any) -> str:
     return f"{kind.__module__}.{kind.__qualname__}" if home is not None else kind.__qualname__
 
 
-def _near(name: str, known: list[str]) -> str:
+def _near(name: str, known: list[str], of_old: str) -> str:
+    moved = _MOVED.get(of_old)
+    if moved is not None:
+        return f" any more. {moved}."
     return did_you_mean(name, known) or f". There are {', '.join(known)}."
 
 

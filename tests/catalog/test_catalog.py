@@ -541,6 +541,17 @@ class TestTogether:
         catalog["using"] = Using()
         assert catalog.load("using") == {"answer": 42}
 
+    def test_what_is_set_while_another_is_made_in_its_place_stays(self):
+        class Slow(Counted):
+            def __init__(self):
+                super().__init__(answer=1)
+                catalog["name"] = 42  # as another thread may
+
+        catalog = DataCatalog.from_config({"name": {"type": Slow}})
+
+        assert catalog.load("name") == {"answer": 1}
+        assert catalog.load("name") == 42
+
     def test_adding_while_others_look(self):
         catalog = DataCatalog()
         stop = threading.Event()

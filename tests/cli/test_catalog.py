@@ -66,6 +66,18 @@ class TestList:
 
         assert [each["name"] for each in json.loads(said.out)["datasets"]] == names
 
+    def test_a_secret_in_an_address_is_masked(self, tidemill, full):
+        with (full / "conf/base/catalog.yml").open("a") as file:
+            file.write('signed: {type: text.TextDataset, filepath: "https://host/x.txt?sig=abcdefgh"}\n')
+
+        assert "abcdefgh" not in tidemill("catalog", "list", "--format", "json").out
+
+    def test_an_environment_that_is_not_there_is_no_empty_catalog(self, tidemill, full):
+        said = tidemill("catalog", "list", "--env", "prodd")
+
+        assert said.code == 1
+        assert "prodd: there is no such environment" in said.err
+
     def test_for_programs(self, tidemill, full):
         said = tidemill("catalog", "list", "--format", "yaml", "--search", "clean|far|north")
 

@@ -9,13 +9,14 @@ from rich.console import Console
 
 from tidemill import DataCatalog, Pipeline, node
 from tidemill.cli.columns import readable_size
-from tidemill.cli.display import Display, duration
+from tidemill.cli.display import Display
 from tidemill.cli.summary import summary
 from tidemill.errors import RunError
 from tidemill.history.estimate import Past
 from tidemill.history.records import NodeRecord
 from tidemill.runner import SequentialRunner
 from tidemill.runner.loop import Event
+from tidemill.runner.progress import duration
 
 
 def same(value):

@@ -70,6 +70,31 @@ def test_outside_of_a_project_it_is_kept_in_the_users_cache(tidemill, tmp_path, 
     assert os.listdir(tmp_path / "empty") == []
 
 
+def test_where_the_user_has_no_home_an_option_shows_it(tidemill, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    for variable in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)  # as a container may be told to run
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 1
+    assert said.err.splitlines()[-1] == "The whole traceback: the same command with --traceback."
+
+
+def test_in_a_folder_that_was_removed_it_is_told_all_the_same(tidemill, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 1
+    assert said.err.startswith("Error: FileNotFoundError")
+    assert said.err.splitlines()[-1].startswith("The whole traceback: ")
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
 def test_where_nothing_can_be_written_an_option_shows_it(tidemill, shop, monkeypatch):
     broken(shop, "1 / 0\n")

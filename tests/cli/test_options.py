@@ -31,6 +31,7 @@ def test_the_command_line_goes_over_a_file():
     assert RunOptions.of({"nodes": ["b"], "pipelines": ["y,z"]}).over(file) == RunOptions(
         nodes=("b",), env="base", pipelines=("y", "z")
     )
+    assert RunOptions.of({"retries": 0}).over(RunOptions.of({"retries": 3}, "run.yml")).retries == 0
 
 
 def test_older_names():

@@ -138,6 +138,18 @@ def test_where_no_folder_can_be_made_nothing_is(tidemill, found):
     assert sorted(each for each in found.rglob("*") if ".tidemill" not in str(each)) == before
 
 
+def test_nor_does_ctrl_c_leave_half_of_it(tidemill, shop, monkeypatch):
+    before = sorted(shop.rglob("*"))
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tidemill.project.templates.pipelines.shutil.copymode", interrupted)
+
+    assert tidemill("pipeline", "create", "cleaning").code == 130
+    assert sorted(shop.rglob("*")) == before
+
+
 def test_deleting_asks(tidemill, found, monkeypatch):
     before = files_in(found)
     tidemill("pipeline", "create", "cleaning")

@@ -56,7 +56,6 @@ def install(tmp_path, monkeypatch):
         (info / "entry_points.txt").write_text(text)
 
     monkeypatch.syspath_prepend(site)
-    monkeypatch.setattr(announced, "_known", None, raising=False)
     yield install
     for name in [name for name in sys.modules if name.endswith("_plugin") and "." not in name]:
         del sys.modules[name]
@@ -142,6 +141,53 @@ def test_what_fails_around_a_command_does_not_stop_it(tidemill, shop, install):
 
     assert said.code == 0
     assert said.err.startswith("Warning: what the plugin 'near' does around commands is left out: RuntimeError: no")
+
+
+def test_nor_does_a_class_of_hooks_that_cannot_be_made(tidemill, shop, install):
+    module = PLUGIN + "\nclass Broken:\n    def __init__(self):\n        raise RuntimeError('no')\n"
+    install("near", {"tidemill.cli_hooks": "near_plugin:Broken"}, module)
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 0
+    assert said.err.startswith("Warning: what the plugin 'near' does around commands is left out: RuntimeError: no")
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"), [("sys.exit(0)", 0), ("sys.exit()", 0), ("sys.exit(3)", 3), ("exit('x')", 1)]
+)
+def test_hooks_are_told_how_a_command_ended_the_program(tidemill, shop, install, capfd, ends, told):
+    install("near", {"tidemill.cli_hooks": "near_plugin:around"})
+    (shop / "src/shop/cli.py").write_text(
+        f"import sys\nimport click\n\n@click.group()\ndef cli():\n    pass\n\n@cli.command()\ndef end():\n    {ends}\n"
+    )
+
+    with pytest.raises(SystemExit):
+        tidemill("end")
+    assert capfd.readouterr().out.splitlines()[-1] == f"after {told}"
+
+
+def test_a_group_that_cannot_tell_its_commands_is_a_line_of_warning(tidemill, shop, install):
+    lazy = (
+        "\nclass Lazy(click.Group):\n"
+        "    def list_commands(self, ctx):\n        return ['broken']\n"
+        "    def get_command(self, ctx, name):\n        raise ImportError('no such library')\n\nlazy = Lazy()\n"
+    )
+    install("near", {"tidemill.project_commands": "near_plugin:lazy"}, PLUGIN + lazy)
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 0
+    assert said.err == "Warning: a group of commands (From near) is left out: ImportError: no such library\n"
+
+
+def test_what_is_wrong_with_a_project_keeps_no_command_from_being_found(tidemill, shop, install):
+    install("old", {"kedro.project_commands": "old_plugin:group"})
+    (shop / "pyproject.toml").write_text((shop / "pyproject.toml").read_text() + "kedro_plugins = true\n")
+    (shop / "conf/logging.yml").write_text("- no mapping\n")
+
+    assert tidemill("info").code == 0
+    assert "no configuration of logging" in tidemill("registry", "list").err
 
 
 def test_kedros_groups_count_in_its_projects_only(tidemill, shop, install):

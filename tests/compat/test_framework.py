@@ -120,8 +120,9 @@ def kedro18(tmp_path, alias, monkeypatch):
         lambda kind, home: kind.create(package_name="gallery", project_path=str(home), extra_params={"scale": 5}),
         lambda kind, home: kind.create(home, runtime_params={"scale": 5}, save_on_close=False),
         lambda kind, home: kind.create(str(home), False, None, {"scale": 5}),
+        lambda kind, home: kind.create("gallery", home, False, "local", {"scale": 5}),
     ],
-    ids=["keyword", "package and folder", "package", "both by name", "runtime_params", "by position"],
+    ids=["keyword", "package and folder", "package", "both by name", "runtime_params", "by position", "0.18"],
 )
 def test_a_session_is_created_as_in_every_release(kedro18, create):
     kind = importlib.import_module("kedro.framework.session").KedroSession

@@ -439,8 +439,14 @@ class TestResolvers:
         try:
             error_of(loader, "parameters", "'c'", "'tm_twice' failed: TypeError")
             assert conf({"base/parameters.yml": "a: '${tm_twice:4}'"}).loader()["parameters"] == {"a": 8}
+            secret = conf({"base/credentials.yml": "a: '${tm_int:hunter2}'"}).loader()
+            register("tm_int", lambda value: int(value, 10))
+            with pytest.raises(ConfigError, match="'tm_int' failed: ValueError\\.") as error:
+                secret["credentials"]
+            assert "'hunter2'" not in "".join(traceback.format_exception(error.value))
         finally:
             OmegaConf.clear_resolver("tm_twice")
+            OmegaConf.clear_resolver("tm_int")
 
     def test_nothing_is_registered(self, conf):
         before = OmegaConf.has_resolver("oc.env")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random
 import tarfile
 import zipfile
 
@@ -22,11 +23,12 @@ EXPECTED = {"a": {"x": 1}, "b": {"x": 2}, "c": {}}
 
 def packed(path, files):
     if path.suffix == ".zip":
-        with zipfile.ZipFile(path, "w") as archive:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, text in files.items():
                 archive.writestr(name, text)
     else:
-        with tarfile.open(path, "w:gz" if path.suffix in (".gz", ".tgz") else "w") as archive:
+        modes = {".gz": "w:gz", ".tgz": "w:gz", ".xz": "w:xz", ".bz2": "w:bz2"}
+        with tarfile.open(path, modes.get(path.suffix, "w")) as archive:
             for name, text in files.items():
                 member = tarfile.TarInfo(name)
                 member.size = len(text.encode())
@@ -85,6 +87,21 @@ def test_no_archive(tmp_path, name):
     with pytest.raises(ConfigError) as error:
         loader(tmp_path / name)["catalog"]
     assert_short(error.value, str(tmp_path / name), "no archive that can be read", "Pack it again")
+
+
+@pytest.mark.parametrize("name", ["conf.zip", "conf.tar.gz", "conf.tar.xz", "conf.tar.bz2"])
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.7])
+def test_an_archive_that_was_damaged_is_none(tmp_path, name, part):
+    text = random.Random(0).randbytes(4000).hex()  # noqa: S311 - no secret
+    path = packed(tmp_path / name, {f"base/catalog_{each}.yml": f"d{each}: {{x: {text}}}" for each in range(4)})
+    content = bytearray(path.read_bytes())
+    at = int(len(content) * part)
+    content[at : at + 20] = (each ^ 0xFF for each in content[at : at + 20])
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match=f"{name}: this is no archive that can be read") as caught:
+        loader(path)["catalog"]
+    assert_short(caught.value)
 
 
 def test_a_file_is_no_place(tmp_path):

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tidemill import MemoryDataset
+from tidemill.catalog.parameters import named
 from tidemill.project import Context, Session
-from tidemill.project.context import anchored, named
+from tidemill.project.context import anchored
 
 
 class Loader(dict):
@@ -84,3 +85,10 @@ def test_names_of_parameters_come_in_their_order():
     assert list(named({"b": {"y": 1, "x": {"z": 2}}, "a": 3})) == [
         "parameters", "params:b", "params:b.y", "params:b.x", "params:b.x.z", "params:a",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["train_args", "run_metadata", "metadata", "path"])
+def test_what_a_dataset_is_called_does_not_keep_its_path_from_the_project(name):
+    definition = {"type": "json.JSONDataset", "filepath": "data/x.json", "load_args": {"path": "kept"}}
+
+    assert anchored({name: definition}, "/home")[name] == {**definition, "filepath": "/home/data/x.json"}

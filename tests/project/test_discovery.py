@@ -111,3 +111,14 @@ def test_the_package_is_that_of_the_project_that_is_open(make_project):
     from tidemill.project import PACKAGE_NAME as NOW
 
     assert NOW == "shop"
+
+
+def test_of_two_projects_with_packages_of_one_name_each_has_its_own_code_whenever_it_is_opened(make_project):
+    text = "from tidemill import Pipeline, node\npipeline = Pipeline([node(str, 'a', 'b', name='{0}')])\n"
+    text += "def register_pipelines():\n    return {{'__default__': pipeline}}\n"
+    homes = [make_project({"src/shop/pipeline_registry.py": text.format(name)}, name=name) for name in ("one", "two")]
+
+    for home in (*homes, *homes):
+        bootstrap_project(home)
+        assert [node.name for node in pipelines["__default__"].nodes] == [home.name]
+        assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == str(home / "src")

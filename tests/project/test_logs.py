@@ -153,3 +153,13 @@ def test_news_of_libraries_that_are_talkative_stay_out(make_project, monkeypatch
     logging.getLogger("shop.nodes").info("news")
 
     assert said.getvalue() == "WARNING other: a warning\nnews\n"
+
+
+def test_two_projects_with_the_same_file_log_each_into_its_own_folder(make_project):
+    first, second = (make_project({"conf/logging.yml": FILE}, name=name) for name in ("first", "second"))
+    for home, text in ((first, "one"), (second, "two")):
+        bootstrap_project(home)
+        logging.getLogger("shop").info(text)
+
+    assert (first / "logs" / "all.log").read_text() == "INFO|shop|one\n"
+    assert (second / "logs" / "all.log").read_text() == "INFO|shop|two\n"

@@ -178,3 +178,21 @@ def test_a_projects_own_datasets_are_found(write, monkeypatch):
     catalog.save("sign", "sale")
 
     assert catalog.load("sign") == "SALE"
+
+
+def test_however_a_live_dataset_is_reached_it_loads_the_latest(write):
+    root = write({"catalog.yml": ENTRY})
+    mine, other = open_catalog(root / "catalog.yml"), open_catalog(root / "catalog.yml")
+    ways = (lambda: mine["cars"], lambda: mine.get("cars"), lambda: mine.values()[0])
+    for number, reach in enumerate(ways):
+        other.save("cars", number)
+        assert reach().load() == number
+
+
+def test_definitions_take_parameters_and_refuse_what_is_for_files():
+    entry = {"cars": {"type": "MemoryDataset"}}
+
+    assert open_catalog(entry, params={"a": {"b": 1}}).load("params:a.b") == 1
+    for given in ({"env": "prod"}, {"globals": {"g": 1}}, {"resolvers": {"r": str}}):
+        with pytest.raises(ConfigError, match=f"`{next(iter(given))}` is for files of configuration"):
+            open_catalog(entry, **given)

@@ -5,7 +5,13 @@ import shutil
 
 import pytest
 
-from tidemill.errors import PipelineError, PipelineNotFoundError, ProjectNotFoundError, SettingsError
+from tidemill.errors import (
+    DatasetNotFoundError,
+    PipelineError,
+    PipelineNotFoundError,
+    ProjectNotFoundError,
+    SettingsError,
+)
 from tidemill.project import JSONStore, Session, configure_project, settings
 from tidemill.runner import ParallelRunner, ThreadRunner
 
@@ -411,3 +417,21 @@ def test_a_pipeline_without_nodes_is_an_error_that_names_those_that_have_some(ma
         pytest.raises(PipelineError, match=r"nothing to run: 'empty' has no nodes\. Name another one: 'doubling'\."),
     ):
         session.run("empty")
+
+
+def test_a_hook_that_fails_over_an_error_does_not_hide_it(make_project):
+    hooks = HOOKS.replace('self.told.append(("error", error, run_params))', 'raise OSError("no network")')
+    home = make_project({**WITH_HOOKS, "src/shop/hooks.py": hooks, "src/shop/pipelines/doubling/__init__.py": FAILS})
+
+    with Session.create(home) as session, pytest.raises(RuntimeError, match="no") as caught:
+        session.run()
+    assert "The hook `on_pipeline_error` raised too: OSError: no network" in caught.value.__notes__
+
+
+def test_what_could_not_be_prepared_takes_no_version(make_project):
+    session = Session.create(home := make_project())
+    with pytest.raises(DatasetNotFoundError):
+        session.run(load_versions={"absent": "2026-01-01T00.00.00.000Z"})
+
+    session.run()
+    assert (home / "data" / "doubled.json" / session.session_id).is_dir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import tarfile
 import zipfile
 from importlib.metadata import EntryPoint
@@ -342,7 +343,7 @@ class TestTarget:
 
 
 def zipped(path, members):
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return path
@@ -410,6 +411,17 @@ class TestArchives:
     def test_what_is_no_archive(self, tmp_path, parent, content):
         (tmp_path / "t.zip").write_bytes(content)
         refused(tmp_path / "t.zip", parent, "t.zip")
+
+    @pytest.mark.parametrize("ending", ["zip", "tar.gz", "tar.xz"])
+    def test_a_damaged_one(self, tmp_path, parent, ending):
+        members = {**self.GOOD, "more": random.Random(0).randbytes(50_000).hex()}  # noqa: S311 - no secret
+        path = tmp_path / f"t.{ending}"
+        archive = zipped(path, members) if ending == "zip" else tarred(path, members, f"w:{ending[4:]}")
+        content = bytearray(archive.read_bytes())
+        content[20_000:20_020] = bytes(20)
+        archive.write_bytes(content)
+
+        refused(archive, parent, f"t.{ending}")
 
     def test_a_torn_one(self, tmp_path, parent):
         archive = tarred(tmp_path / "t.tgz", {**self.GOOD, "more": os.urandom(50_000).hex()})

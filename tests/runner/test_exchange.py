@@ -181,6 +181,13 @@ def test_a_place_that_is_missing_is_left_out(tmp_path):
         Exchange([str(tmp_path / "missing")])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="where no folder can be made, whoever asks")
+def test_so_is_one_in_which_no_folder_can_be_made(tmp_path):
+    with Exchange([str(tmp_path), "/proc"]) as exchange:
+        assert exchange.put(b"x" * 100_000).load() == b"x" * 100_000
+    assert os.listdir(tmp_path) == []
+
+
 def test_no_room_anywhere_is_an_error_that_says_so(tmp_path, monkeypatch):
     def full(descriptor, parts):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tidemill.catalog import DataCatalog
 from tidemill.io import LambdaDataset, MemoryDataset
 from tidemill.pipeline import Pipeline, node
-from tidemill.runner.resume import advice, is_kept, missing, starts
+from tidemill.runner.resume import advice, is_kept, only_missing, starts
 
 
 def take(*values):
@@ -82,7 +82,7 @@ def test_only_what_is_missing_finds_its_inputs(failure):
     catalog = DataCatalog(
         {"raw": 1, **{name: LambdaDataset(None, None, lambda name=name: name in made) for name in kept_names}}
     )
-    chosen = set(missing(pipeline, catalog))
+    chosen = {pipeline.nodes.index(each) for each in only_missing(pipeline, catalog).nodes}
 
     assert can_run(pipeline, chosen, kept_names & made)
     assert {position for position, each in enumerate(pipeline.nodes) if {*each.outputs} & (kept_names - made)} <= chosen
@@ -112,6 +112,6 @@ def test_what_lives_in_memory_is_not_missed_unless_another_node_needs_it():
     nodes.append(node(take, "a", None, name="n3"))
     catalog = DataCatalog({"raw": 1, "a": kept(), "c": LambdaDataset(None, None, lambda: False)})
 
-    assert missing(Pipeline(nodes), catalog) == [1, 2, 3]
+    assert only_missing(Pipeline(nodes), catalog).nodes == nodes[1:]
     catalog["c"] = kept()
-    assert missing(Pipeline(nodes), catalog) == [3]
+    assert only_missing(Pipeline(nodes), catalog).nodes == nodes[3:]

@@ -222,3 +222,17 @@ def test_an_abandoned_node_does_not_save():
     """)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.strip() == "['interrupted']", done.stderr
+
+
+def test_a_node_of_which_several_partitions_fail_at_once_fails_once():
+    both, told = threading.Barrier(2), []
+
+    def fail(part):
+        both.wait(10)
+        raise ValueError(part)
+
+    fan = Pipeline([node(fail, "parts", "out", each="parts", name="fan")])
+    with pytest.raises(ValueError):  # noqa: PT011 - one of two
+        ThreadRunner(2, on_event=told.append).run(fan, DataCatalog({"parts": {"a": 1, "b": 2}}))
+
+    assert [each.what for each in told][-4:] == ["partition failed", "node failed", "partition failed", "run failed"]

@@ -8,6 +8,7 @@ import threading
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tidemill.catalog.parameters import named
 from tidemill.catalog.patterns import Patterns
 from tidemill.catalog.spec import Entry, Specs, check_given, check_load_versions, parse
 from tidemill.errors import DatasetAlreadyExistsError, DatasetConfigError, DatasetError, DatasetNotFoundError
@@ -222,8 +223,7 @@ class DataCatalog:
             if not fallback_to_runtime_pattern:
                 return None
             self[name] = MemoryDataset()
-        dataset = self._dataset(name)
-        return dataset.at(version) if version and isinstance(dataset, AbstractVersionedDataset) else dataset
+        return self._get_dataset(name, version)
 
     def list(self, regex_search: str | None = None) -> Names:
         """Return the names, or those in which the regular expression is found, upper and lower case alike.
@@ -295,13 +295,8 @@ class DataCatalog:
 
     def add_parameters(self, parameters: Mapping[str, Any]) -> None:
         """Add `parameters`, and `params:a`, `params:a.b` ... for each of them, nested ones too."""
-        self.add("parameters", MemoryDataset(parameters), replace=True)
-        pending = [(f"params:{key}", value) for key, value in parameters.items()]
-        while pending:
-            name, value = pending.pop()
-            self.add(name, MemoryDataset(value), replace=True)
-            if isinstance(value, dict):
-                pending += [(f"{name}.{key}", each) for key, each in value.items()]
+        for name, value in named(parameters).items():
+            self[name] = MemoryDataset(value)
 
     def shallow_copy(self) -> DataCatalog:
         """Return a catalog with the same datasets, to which one can add without changing this one."""
@@ -395,11 +390,11 @@ class DataCatalog:
                 dataset = entry.dataset
                 if dataset is None:
                     dataset = entry.dataset = self._specs.build(name, entry.definition or {})
-                self._entries[name] = entry
+                self._entries.setdefault(name, entry)  # whoever has set the name meanwhile meant it
         return dataset
 
     def _from_pattern(self, name: str) -> Entry:
-        definition = self._specs.definition_for(name) if isinstance(name, str) else None
+        definition = self._specs.patterns.resolve(name) if isinstance(name, str) else None
         if definition is None:
             raise self._not_found(name)
         return Entry(definition)

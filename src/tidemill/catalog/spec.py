@@ -54,10 +54,6 @@ class Specs:
         self.patterns, self.credentials = patterns, credentials
         self.load_versions, self.save_version = load_versions, save_version
 
-    def definition_for(self, name: str) -> dict[str, Any] | None:
-        """Return the definition that a pattern makes for this name, or None."""
-        return self.patterns.resolve(name)
-
     def build(self, name: str, definition: Mapping[str, Any]) -> AbstractDataset[Any, Any]:
         """Return the dataset of a definition.
 

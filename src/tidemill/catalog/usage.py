@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tidemill.catalog.parameters import is_parameter
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from tidemill.catalog.patterns import Patterns
-
-_PARAMETERS, _PARAMETER = "parameters", "params:"
 
 
 class Uses(NamedTuple):
@@ -33,11 +32,6 @@ class Origins(NamedTuple):
     factories: dict[str, list[str]]
     memory: list[str]
     unused: list[str]
-
-
-def is_parameter(name: str) -> bool:
-    """Tell whether a name stands for parameters."""
-    return name == _PARAMETERS or name.startswith(_PARAMETER)
 
 
 def origins(names: Iterable[str], defined: Iterable[str], patterns: Patterns) -> Origins:

@@ -140,9 +140,8 @@ class _Check:
     def _parameters(self) -> Found:
         """Find the parameters that nodes take and no file has."""
         from tidemill.catalog.check import Problem
-        from tidemill.catalog.usage import is_parameter
+        from tidemill.catalog.parameters import is_parameter, named
         from tidemill.project import pipelines
-        from tidemill.project.context import named
 
         values, broken = loaded(self._looked.loader, "parameters", KindFiles(self._looked.loader, "parameters"))
         known = [*named(values)]
@@ -163,8 +162,10 @@ class _Check:
 
     def _more_credentials(self) -> bool:
         """Take the credentials that hooks add, if there are any."""
+        from tidemill.project.loading import of_kind
+
         with self._invocation.session(self._env) as session:
-            added = session.load_context().config_loader.get("credentials") or {}
+            added = of_kind(session.load_context().config_loader, "credentials")
         more = {name: each for name, each in added.items() if name not in self._credentials}
         self._credentials = {**self._credentials, **more}
         return bool(more)

@@ -128,10 +128,12 @@ class _Only:
 
 def loaded(loader: AbstractConfigLoader, kind: str, files: KindFiles) -> tuple[dict[Any, Any], list[ConfigError]]:
     """Return the configuration of a kind, and what is wrong with it; as it stands in the files where it is broken."""
+    from tidemill.project.loading import of_kind
+
     try:
-        return dict(loader[kind]), []
+        return of_kind(loader, kind), []
     except MissingConfigError as exc:
-        return {}, [] if "no configuration of the kind" in str(exc) else [exc]
+        return {}, [exc]
     except ConfigError as exc:
         mistakes = getattr(loader, "mistakes", None)
         if files.errors or mistakes is None:

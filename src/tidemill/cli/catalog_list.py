@@ -142,10 +142,11 @@ def _row(name: str, definition: Mapping[str, Any], pattern: str | None, users: l
 
     kind = definition["type"]
     path = definition.get("filepath") or definition.get("path")
+    shown = None if path is None else str(path)
     return {
         "name": name,
         "type": kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__qualname__}",
-        "path": mask_url(str(path)) if path is not None and "@" in str(path) else path if path is None else str(path),
+        "path": mask_url(shown) if shown and ("://" in shown or "@" in shown) else shown,
         "versioned": definition.get("versioned") is True,
         "pattern": pattern,
         "pipelines": sorted(users, key=lambda each: (each == DEFAULT, each)),

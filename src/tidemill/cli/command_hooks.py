@@ -30,14 +30,18 @@ def around(metadata: Metadata | None, arguments: list[str], groups: tuple[str, .
         if entry.group in INIT and callable(loaded):
             _called(package_of(entry), loaded, {})
         elif loaded is not None:
-            hooks.append((package_of(entry), loaded() if isinstance(loaded, type) else loaded))
+            package = package_of(entry)
+            hooks.append((package, _called(package, loaded, {}) if isinstance(loaded, type) else loaded))
     known = {"project_metadata": metadata, "command_args": arguments}
     _call(hooks, "before_command_run", known)
     code = 1
     try:
         yield
         code = 0
-    except BaseException as error:
+    except SystemExit as ended:  # as IPython ends
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        raise
+    except BaseException as error:  # Ctrl-C too: whoever hears of the beginning hears of the end
         code = getattr(error, "exit_code", code)
         raise
     finally:
@@ -51,9 +55,11 @@ def _call(hooks: list[tuple[str, Any]], name: str, known: dict[str, Any]) -> Non
             _called(package, method, known)
 
 
-def _called(package: str, function: Any, known: dict[str, Any]) -> None:
+def _called(package: str, function: Any, known: dict[str, Any]) -> Any:
+    """Return what a function of a plugin returns that takes some of what is known; None if it fails."""
     try:
         taken = inspect.signature(function).parameters
-        function(**{name: value for name, value in known.items() if name in taken})
+        return function(**{name: value for name, value in known.items() if name in taken})
     except Exception as error:  # noqa: BLE001 - somebody else's code: the command runs all the same
         warn_broken(f"what the plugin '{package}' does around commands", error)
+        return None

@@ -66,6 +66,12 @@ def _definitions(invocation: Invocation, _: click.Context) -> list[str]:
     return [*Looked(invocation, None).parsed()[0]]
 
 
+def _datasets(invocation: Invocation, ctx: click.Context) -> list[str]:
+    from tidemill.pipeline.wiring import is_parameter
+
+    return [name for name in _chosen(invocation, ctx).datasets() if not is_parameter(name)]
+
+
 def _with_outer(found: Iterable[str | None]) -> set[str]:
     """Return namespaces, and those that they are in."""
     parts = [each.split(".") for each in found if each]
@@ -79,8 +85,4 @@ runners = completing(_runners)
 nodes = completing(lambda invocation, ctx: [node.name for node in _chosen(invocation, ctx).nodes])
 tags = completing(lambda invocation, ctx: {tag for node in _chosen(invocation, ctx).nodes for tag in node.tags})
 namespaces = completing(lambda invocation, ctx: _with_outer(node.namespace for node in _chosen(invocation, ctx).nodes))
-datasets = completing(
-    lambda invocation, ctx: [
-        name for name in _chosen(invocation, ctx).datasets() if name != "parameters" and not name.startswith("params:")
-    ]
-)
+datasets = completing(_datasets)

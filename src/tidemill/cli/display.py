@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from tidemill.cli.capture import Capture
 from tidemill.history.estimate import Past, remaining
 from tidemill.history.records import NodeRecord
-from tidemill.runner.progress import State
+from tidemill.runner.progress import State, duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tidemill.history.records import Outcome
     from tidemill.runner.loop import Event
 
-_SHOWN, _PER_SECOND, _EVERY = 6, 8, 10.0
+_PER_SECOND = 8
 _PATIENCE = 0.3  # a run that is shorter is not drawn, and does not wait for what draws
 
 
@@ -51,7 +51,7 @@ class Display:
         self._lock = threading.RLock()
         self._is_over = threading.Event()
         self._hook: Callable[..., Any] | None = None
-        self._began = self._told_at = 0.0
+        self._began = 0.0
         self._eta: tuple[float, float] | None = None
 
     @property
@@ -108,28 +108,8 @@ class Display:
 
     def __rich__(self) -> Any:
         """Return what is drawn now."""
-        from rich.console import Group
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
-        from rich.text import Text
-
-        state, now = self.state, time.monotonic()
-        head = Table.grid(padding=(0, 1))
-        left = self._left(now)
-        head.add_row(
-            Text(f"{state.done}/{state.nodes} nodes", style="bold"),
-            ProgressBar(total=max(state.nodes, 1), completed=state.done, width=30),
-            # What takes longer than the last time is not "about 0 s" from its end.
-            Text(duration(now - self._began) + (f", about {duration(left)} left" if left and left >= 1 else "")),
-            Text(f"{len(state.failed)} failed", style="red") if state.failed else Text(),
-        )
-        running = list(state.running.items())
-        rows = [
-            Text(f"  {state.describe(name)}  {duration(now - began)}", overflow="ellipsis", no_wrap=True)
-            for name, began in running[:_SHOWN]
-        ]
-        more = len(running) - _SHOWN
-        return Group(head, *rows, *([Text(f"  and {more} more")] if more > 0 else []))
+        now = time.monotonic()
+        return self.state.drawn(now, self._left(now))
 
     def _left(self, now: float) -> float | None:
         if self._eta is None or now - self._eta[1] > 1:
@@ -188,21 +168,13 @@ class Display:
     # Told.
 
     def _tell(self, event: Event) -> None:
-        state, what = self.state, event.what
-        if what == "run begins":
+        state = self.state
+        if event.what == "run begins":
             left = remaining(self._past, list(self._waiting), {})
             about = f", about {duration(left)}" if left is not None and left >= 1 else ""
             self._write(f"Running {state.nodes} node{'s' * (state.nodes != 1)}{about}")
-        elif what in {"node done", "node failed"}:
-            verb = "done" if what == "node done" else "FAILED"
-            self._write(f"[{state.done}/{state.nodes}] {event.node}: {verb}, {state.took:.1f} s")
-        elif what == "node skipped":
-            self._write(f"{event.node}: skipped")
-        elif what == "partition failed":
-            self._write(f"{event.node}, partition '{event.part}': FAILED")
-        elif what == "partition done" and event.at - self._told_at > _EVERY:
-            self._told_at = event.at
-            self._write(state.describe(event.node))
+        elif (line := state.line(event)) is not None:
+            self._write(line)
 
     def _write(self, text: str) -> None:
         if self._is_live:
@@ -212,16 +184,6 @@ class Display:
 
 
 _OUTCOMES: dict[str, Outcome] = {"node done": "done", "node failed": "failed", "node skipped": "skipped"}
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as people say them: `8 s`, `3 min 20 s`, `2 h 5 min`."""
-    whole = round(max(seconds, 0))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def is_terminal() -> bool:

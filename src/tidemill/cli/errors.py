@@ -81,7 +81,7 @@ def described(error: BaseException) -> list[str]:
         lines = [f"{type(error).__name__}: {error.msg}"]
         where = f"{_relative(error.filename)}:{error.lineno}: {(error.text or '').strip()}"
     if isinstance(error, RunError):  # it has the lines of all that failed
-        lines, where = [line.replace(os.getcwd() + os.sep, "") for line in lines], None
+        lines, where = [line.replace(_here(), "") for line in lines], None
     lines = _short(lines)
     if where is not None and (isinstance(where, str) or os.path.exists(where.file)):  # not what was compiled
         lines.append(f"  {_relative(str(where))}"[:_LONGEST])
@@ -134,8 +134,12 @@ def _folders(invocation: Invocation) -> list[Path]:
         project = invocation.find_project()
     except (TidemillError, OSError):
         project = None
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tidemill"
-    return [cache] if project is None else [project.project_path / ".tidemill", cache]
+    folders = [] if project is None else [project.project_path / ".tidemill"]
+    try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # a container's user without a home
+        return folders
+    return [*folders, cache / "tidemill"]
 
 
 def _usage(error: click.UsageError) -> str:
@@ -166,5 +170,11 @@ def _short(lines: list[str]) -> list[str]:
 
 def _relative(path: str) -> str:
     """Return a path below the working directory as the user would type it."""
-    here = os.getcwd() + os.sep
-    return path.removeprefix(here)
+    return path.removeprefix(_here())
+
+
+def _here() -> str:
+    try:
+        return os.getcwd() + os.sep
+    except FileNotFoundError:  # somebody has removed the folder
+        return ""

@@ -8,7 +8,7 @@ import click
 
 from tidemill.cli.command import command
 from tidemill.cli.invocation import Invocation, pass_invocation
-from tidemill.cli.plugins import COMMAND_HOOKS, GLOBAL, INIT, MAGICS, PROJECT, STARTERS, entry_points, package_of
+from tidemill.cli.plugins import COMMAND_HOOKS, GLOBAL, INIT, MAGICS, PROJECT, entry_points, package_of
 
 
 @command(in_project=True, examples=["tidemill info"])
@@ -17,6 +17,7 @@ def info(invocation: Invocation, /) -> None:
     """Tell the version, the project, and the plugins that are installed."""
     from tidemill.hooks import GROUPS
     from tidemill.io.manifest import writer
+    from tidemill.project.templates import starters
 
     versions = writer()
     click.echo(f"tidemill {versions['tidemill']}, Python {versions['python']} ({sys.executable})")
@@ -27,7 +28,7 @@ def info(invocation: Invocation, /) -> None:
         kind = "a Kedro project" if project.is_kedro else "a plain folder" if project.is_plain else "a project"
         click.echo(f"{project.project_name}: {kind} in {project.project_path}, package {project.package_name}")
     plugins: dict[str, list[str]] = {}
-    for entry in entry_points((*GLOBAL, *PROJECT, *GROUPS, *COMMAND_HOOKS, *MAGICS, *STARTERS, *INIT)):
+    for entry in entry_points((*GLOBAL, *PROJECT, *GROUPS, *COMMAND_HOOKS, *MAGICS, *starters.GROUPS, *INIT)):
         plugins.setdefault(package_of(entry), []).append(entry.group.partition(".")[2])
     if not plugins:
         click.echo("No plugins.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import MissingConfigError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,11 +33,9 @@ class Looked:
 
     def definitions(self) -> dict[str, Any]:
         """Return name, or pattern, -> definition; nothing where there is no catalog."""
-        try:
-            found = self.loader["catalog"]
-        except MissingConfigError:
-            return {}
-        return {name: each for name, each in found.items() if not str(name).startswith("_")}
+        from tidemill.project.loading import of_kind
+
+        return {name: each for name, each in of_kind(self.loader, "catalog").items() if not str(name).startswith("_")}
 
     def parsed(self) -> tuple[dict[str, Mapping[str, Any]], Patterns]:
         """Return the definitions of datasets, and the patterns.
@@ -65,10 +61,10 @@ class Looked:
         """
         from tidemill.catalog.catalog import DataCatalog
         from tidemill.project.context import anchored
+        from tidemill.project.loading import of_kind
 
-        credentials = self.loader.get("credentials") or {}
         anchor = anchored({name: definition}, self.metadata.project_path.as_posix())
-        return DataCatalog.from_config(anchor, credentials)[name]
+        return DataCatalog.from_config(anchor, of_kind(self.loader, "credentials"))[name]
 
     def uses(self, pipelines: tuple[str, ...] = ()) -> dict[str, Uses]:
         """Return pipeline -> the names that it uses, of these pipelines or of all.

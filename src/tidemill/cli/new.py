@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -79,17 +80,8 @@ def new(
     given = _given(config, assigned)
     _refuse_what_needs_git(checkout)
     _refuse_tools(tools, given)
-    if name:
-        given["project_name"] = name
-    if package:
-        given["python_package"] = package
-    if path is not None:
-        path = path if path.name else path.resolve()  # `.`, which is there already
-        naming.check_folder_name(path.name)
-        given.setdefault("project_name", path.name.replace("-", " ").replace("_", " ").strip().title() or path.name)
-        given["repo_name"] = path.name
-    parent = path.parent if path is not None else Path(str(given.pop(_OUTPUT, ".")))
-    given.pop(_OUTPUT, None)
+    given |= {key: value for key, value in (("project_name", name), ("python_package", package)) if value}
+    parent, folder = _place(path, given)
     quiet = yes or bool(config) or ("project_name" in given and not starter)
     wanted = example or (str(given.pop(_EXAMPLE)) if _EXAMPLE in given and not starter else None)
     if wanted is None and not starter and not quiet:
@@ -99,7 +91,7 @@ def new(
     with ExitStack() as stack:
         template = Template.read(stack.enter_context(opened(spec.template_path, spec.directory)))
         values = Answers(template, given, None if quiet else _ask).values()
-        made = create(template, values, parent, path.name if path is not None else None)
+        made = create(template, values, parent, folder)
         _tell(made, values, template.notes)
 
 
@@ -151,6 +143,20 @@ def _given(config: str | None, assigned: tuple[str, ...]) -> dict[str, Any]:
             raise click.BadParameter(f"{each!r} is not KEY=VALUE.", param_hint="--set")
         given[key.strip()] = value
     return given
+
+
+def _place(path: Path | None, given: dict[str, Any]) -> tuple[Path, str | None]:
+    """Return where the new folder will be, and its name if PATH says it; the project is called so too."""
+    from tidemill.project.templates import naming
+
+    output = Path(str(given.pop(_OUTPUT, ".")))
+    if path is None:
+        return output, None
+    path = path if path.name else path.resolve()  # `.`, which is there already
+    folder = naming.check_folder_name(path.name)
+    given.setdefault("project_name", folder.replace("-", " ").replace("_", " ").strip().title() or folder)
+    given["repo_name"] = folder
+    return path.parent, folder
 
 
 def _refuse_what_needs_git(checkout: str | None) -> None:
@@ -211,10 +217,4 @@ def _tell(made: Path, values: dict[str, Any], notes: tuple[str, ...]) -> None:
     click.echo(f"Made the project '{name}' in {made} ({count} files; README.md says what is what).")
     for note in notes:
         click.echo(note)
-    click.echo(f"\n  cd {_quoted(str(made))}\n  tidemill run")
-
-
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(path)
+    click.echo(f"\n  cd {shlex.quote(str(made))}\n  tidemill run")

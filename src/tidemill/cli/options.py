@@ -49,7 +49,7 @@ class RunOptions:
     runner: str = ""
     runner_params: dict[str, Any] = field(default_factory=dict)
     is_async: bool = False
-    retries: int = 0
+    retries: int | None = None
     env: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
     load_versions: dict[str, str] = field(default_factory=dict)
@@ -81,10 +81,9 @@ class RunOptions:
 
     def over(self, below: RunOptions) -> RunOptions:
         """Return these options, and where they say nothing, those of another."""
-        said = {each.name for each in fields(self) if getattr(self, each.name) != each_default(each.name)}
-        if said & {"pipelines"}:
-            below = replace(below, pipelines=())
-        return replace(below, **{name: getattr(self, name) for name in said})
+        unsaid = RunOptions()
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(below, **{name: value for name, value in own.items() if value != getattr(unsaid, name)})
 
     def selection(self) -> dict[str, Any]:
         """Return the keyword arguments of `Session.prepare`."""
@@ -116,7 +115,7 @@ class RunOptions:
             values = parsing.dotted(getattr(self, name))
             words += _option(name, ",".join(f"{key}={_typed_back(value)}" for key, value in values.items()))
         words += _option("load_versions", ",".join(f"{name}:{each}" for name, each in self.load_versions.items()))
-        words += _option("retries", str(self.retries or ""))
+        words += _option("retries", str(self.retries or ""))  # 0 is what holds where nothing is said
         words += [f"--{name.replace('_', '-')}" for name in _FLAGS if getattr(self, name)]
         words += ["--async"] if self.is_async else []
         return " ".join(_quoted(word) for word in words)
@@ -127,11 +126,6 @@ _KEYS = {
     **{each.name: each.name for each in fields(RunOptions) if each.name not in {"is_async", "project", "program"}},
     "async": "is_async",
 }
-
-
-def each_default(name: str) -> Any:
-    """Return what an option is when nobody says it."""
-    return getattr(RunOptions(), name)
 
 
 def read_options(path: str) -> RunOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def _check_tools(metadata: Metadata) -> None:
     if missing:
         raise CommandError(
             f"Making a wheel needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed "
-            f"(nothing is fetched by itself): pip install {' '.join(map(_quoted, missing))}"
+            f"(nothing is fetched by itself): pip install {' '.join(map(shlex.quote, missing))}"
         )
 
 
@@ -124,9 +125,3 @@ def _shared(conf: Path) -> Iterator[Path]:
         for name in sorted(files):
             if name not in _LEFT_OUT and _CREDENTIALS not in name.lower():
                 yield here / name
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)

@@ -49,7 +49,8 @@ def create(invocation: Invocation, name: str, skip_config: bool, template: str |
     naming.check_pipeline_name(name)
     metadata = _project(invocation)
     own = metadata.project_path / "templates" / "pipeline"
-    spec = starters.find(template or (str(own) if own.is_dir() else "")) if template or own.is_dir() else None
+    chosen = template or (str(own) if own.is_dir() else None)
+    spec = starters.find(chosen) if chosen else None
     made = pipelines.create(
         name,
         source=spec.template_path if spec else None,

@@ -19,9 +19,6 @@ PROJECT = ("tidemill.project_commands", "kedro.project_commands")
 INIT = ("tidemill.init", "kedro.init")
 COMMAND_HOOKS = ("tidemill.cli_hooks", "kedro.cli_hooks")
 MAGICS = ("tidemill.line_magic", "kedro.line_magic")
-STARTERS = ("tidemill.starters", "kedro.starters")
-#: Packages whose business is to report about their users: left alone, whoever installed them.
-LEFT_ALONE = frozenset({"kedro-telemetry"})
 
 
 def counting(metadata: Metadata | None, groups: tuple[str, ...]) -> tuple[str, ...]:
@@ -37,9 +34,11 @@ def entry_points(groups: tuple[str, ...]) -> Iterator[EntryPoint]:
         return
     from importlib import metadata
 
+    from tidemill.hooks import is_left_alone
+
     for group in groups:
         for each in metadata.entry_points(group=group):
-            if package_of(each).lower().replace("_", "-") not in LEFT_ALONE:
+            if not is_left_alone(package_of(each)):
                 yield each
 
 

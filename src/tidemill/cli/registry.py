@@ -13,7 +13,7 @@ from tidemill.cli.invocation import Invocation, pass_invocation
 from tidemill.project.plain import DEFAULT
 
 if TYPE_CHECKING:
-    from tidemill.pipeline.pipeline import Pipeline
+    from tidemill.project.registry import Pipelines
 
 
 @group(examples=["tidemill registry list", "tidemill registry describe reporting"])
@@ -57,8 +57,8 @@ def describe(invocation: Invocation, /, name: str, as_json: bool) -> None:
     click.echo(f"Makes: {', '.join(sorted(pipeline.outputs())) or 'nothing'}")
 
 
-def _pipelines(invocation: Invocation) -> dict[str, Pipeline]:
+def _pipelines(invocation: Invocation) -> Pipelines:
     invocation.project()
     from tidemill.project import pipelines
 
-    return pipelines  # type: ignore[return-value] # a mapping that refuses unknown names with near ones
+    return pipelines

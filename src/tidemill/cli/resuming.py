@@ -10,7 +10,7 @@ from tidemill.cli.options import only_used
 from tidemill.pipeline.select import Selection
 from tidemill.project.asked import is_read, used_keys
 from tidemill.runner.failure import ADVICE
-from tidemill.runner.resume import is_kept, starts
+from tidemill.runner.resume import from_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,13 +40,10 @@ def resuming(
     """
     if options.only_missing_outputs:
         return f"{ADVICE}{options.as_command()}"
-    nodes = pipeline.graph.nodes
-    left = [position for position, node in enumerate(nodes) if node.name not in done]
-    chosen = starts(pipeline, left, is_kept(catalog))
-    roots = [position for position, parents in enumerate(pipeline.graph.parents) if not parents]
-    if not chosen or chosen == roots:
+    left = [position for position, node in enumerate(pipeline.graph.nodes) if node.name not in done]
+    names = from_nodes(pipeline, catalog, left)
+    if not names:
         return f"{AGAIN}{options.as_command()}"
-    names = tuple(nodes[position].name for position in chosen)
     part = pipeline.select(Selection.of(from_nodes=names))
     keys = parsing.dotted(options.params)
     used = {*used_keys(keys, part), *(key for key in keys if is_read(key, read))}

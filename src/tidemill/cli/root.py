@@ -70,8 +70,12 @@ class Root(Group):
             self._added = {}
             for section, group in _groups(ctx.ensure_object(Invocation)):
                 inner = click.Context(group, parent=ctx)
-                for name in group.list_commands(inner):
-                    command = group.get_command(inner, name)
+                try:
+                    commands = [(name, group.get_command(inner, name)) for name in group.list_commands(inner)]
+                except Exception as error:  # noqa: BLE001 - somebody else's code: the other commands work all the same
+                    warn_broken(f"a group of commands ({section})", error)
+                    continue
+                for name, command in commands:
                     if command is not None:
                         self._added.setdefault(name, (section, command))
         return self._added
@@ -86,7 +90,10 @@ def _groups(invocation: Invocation) -> Iterator[tuple[str, click.Group]]:
             yield "This project", own
     for entry in entry_points(counting(metadata, (*PROJECT, *GLOBAL) if metadata is not None else GLOBAL)):
         if metadata is not None and metadata.kedro_plugins:
-            invocation.project()  # before the plugin imports what means Tidemill there
+            try:
+                invocation.project()  # before the plugin imports what means Tidemill there
+            except TidemillError:
+                return  # as below
         found = load(entry)
         if isinstance(found, click.Group):
             yield f"From {package_of(entry)}", found

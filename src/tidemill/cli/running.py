@@ -43,12 +43,11 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
     options = replace(options, project=invocation.folder, program=invocation.program or options.program)
     logging.getLogger("tidemill.runner.failure").disabled = True  # what it says is said below, where Python is old too
     with invocation.session(options.env, conf_source=options.conf_source, params=options.params) as session:
-        runner_class(options.runner)  # a wrong name is told before anything is made
+        kind = runner_class(options.runner).__name__  # a wrong name is told before anything is made
         prepared = _prepared(session, options)
         read = _read_by_configuration(prepared)
         _check_asked(prepared, options, read, session)
         history = _history(prepared)
-        kind = runner_class(options.runner).__name__
         names = [node.name for node in prepared.pipeline.graph.nodes]
         past = history.past(names, kind)
         display = Display(past, names, live=is_terminal())
@@ -61,7 +60,7 @@ def run_project(invocation: Invocation, options: RunOptions) -> None:
                 else:  # a session of the user's own
                     session.run(runner=made, **options.selection())
             outcome = "done"
-        except BaseException as error:
+        except BaseException as error:  # Ctrl-C too: it is told how to go on
             outcome = "stopped" if isinstance(error, KeyboardInterrupt) else "failed"
             if display.begun:
                 done = [name for name, each in display.records.items() if each.outcome == "done"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tidemill.cli.columns import readable_size
 from tidemill.errors import DatasetError
 from tidemill.io.versioned import AbstractVersionedDataset
+from tidemill.runner.resume import is_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +48,9 @@ def summary(
     parts = partitions or {}
     done = [node for node in pipeline.graph.nodes if node.name in records and records[node.name].outcome == "done"]
     saved = [(name, records[node.name].seconds, parts.get(node.name)) for node in done for name in node.outputs]
-    kept = [each for each in saved if _is_kept(catalog, each[0])]
-    memory = [name for name, *_ in saved if not _is_kept(catalog, name)]
+    outlives = is_kept(catalog)
+    kept = [each for each in saved if outlives(each[0])]
+    memory = [name for name, *_ in saved if not outlives(name)]
     skipped = [node.name for node in pipeline.graph.nodes if node.name not in records]
     lines = [f"Done: {len(done)} node{'s' * (len(done) != 1)} in {seconds:.1f} s"]
     if kept:
@@ -89,10 +91,6 @@ def _size(dataset: AbstractVersionedDataset[Any, Any], version: str) -> int | No
     if not os.path.isdir(path):
         return os.stat(path).st_size
     return sum(os.stat(os.path.join(folder, each)).st_size for folder, _, files in os.walk(path) for each in files)
-
-
-def _is_kept(catalog: DataCatalog, name: str) -> bool:
-    return name in catalog and not getattr(catalog[name], "_EPHEMERAL", False)
 
 
 def _table(rows: list[Written]) -> list[str]:

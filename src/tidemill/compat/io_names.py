@@ -10,6 +10,7 @@ from tidemill.io.definition import parse
 from tidemill.io.memory import MemoryDataset
 from tidemill.io.paths import get_filepath_str, get_protocol_and_path
 from tidemill.io.versions import Version, generate_timestamp
+from tidemill.pipeline.wiring import is_parameter  # noqa: F401 - asked for here, as in Kedro
 from tidemill.project.discovery import find_project
 from tidemill.project.metadata import read_pyproject
 
@@ -58,11 +59,6 @@ def validate_on_forbidden_chars(**kwargs: str) -> None:
     for name, value in kwargs.items():
         if ";" in value or any(each.isspace() for each in value):
             raise DatasetError(f"'{name}' is {value!r}: it can hold neither white space nor a semicolon.")
-
-
-def is_parameter(dataset_name: str) -> bool:
-    """Tell whether a dataset's name is one of a parameter."""
-    return dataset_name == "parameters" or dataset_name.startswith("params:")
 
 
 def load_obj(obj_path: str, default_obj_path: str = "") -> Any:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.hooks import hook_manager as manager_of
 from tidemill.io.versions import generate_timestamp
-from tidemill.pipeline.pipeline import Pipeline
-from tidemill.runner.resume import missing
+from tidemill.runner.resume import only_missing
 from tidemill.runner.runner import AbstractRunner as Ours
 from tidemill.runner.supply import supplied
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tidemill.catalog.catalog import DataCatalog
+    from tidemill.pipeline.pipeline import Pipeline
     from tidemill.runner.runner import Executor
     from tidemill.runner.task import Task
 
@@ -63,8 +63,7 @@ class AbstractRunner(Ours, metaclass=_Known):
             Exception: What `_run` raised.
         """
         if only_missing_outputs:
-            nodes = pipeline.graph.nodes
-            pipeline = Pipeline([nodes[position] for position in missing(pipeline, catalog)])
+            pipeline = only_missing(pipeline, catalog)
         supply, in_memory, _ = supplied(pipeline, catalog)
         create = getattr(self, "create_default_dataset", getattr(self, "create_default_data_set", None))
         if create is not None:

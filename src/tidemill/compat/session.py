@@ -38,6 +38,8 @@ class KedroSession(Session):
             package_name, project_path = project_path, None
         if package_name is not None and configured.package_name is None:
             configured.configure_project(package_name)
-        if not isinstance(save_on_close, bool):  # (package_name, project_path, ...)
+        if not isinstance(save_on_close, bool):  # (package_name, project_path, save_on_close, env, extra_params)
             project_path, save_on_close = save_on_close, True
+            if isinstance(env, bool):
+                save_on_close, env, runtime_params, conf_source = env, runtime_params, conf_source, None
         return super().create(project_path, save_on_close, env, runtime_params or extra_params, conf_source)

@@ -183,7 +183,7 @@ _PROJECT = dict.fromkeys(
 #: Module of Kedro -> name in it -> what it is: the module of Tidemill that has it, and its name there if it differs.
 NAMES: dict[str, dict[str, str]] = {
     "kedro": {
-        "__version__": "tidemill.project.prepared:KEDRO_VERSION",
+        "__version__": "tidemill.project.metadata:KEDRO_VERSION",
         "load_ipython_extension": "tidemill.ipython",
         **_WARNINGS,
     },

@@ -32,16 +32,18 @@ def custom(name: str, function: Callable[..., Any], *, quote: bool = True) -> Re
         try:
             return function(*arguments, **given)
         except Exception as exc:  # noqa: BLE001 - whatever a user's function raises
-            said = f"{type(exc).__name__}: {exc}" if quote else type(exc).__name__
-            problem = f"the resolver '{name}' failed: {said}"
-            remedy = "Look at its arguments here, and at the function behind it."
-            raise InterpolationError(path, problem, remedy) from (exc if quote else None)
+            raise _failed(name, path, exc, quote=quote) from (exc if quote else None)
 
     return resolver
 
 
-def registered(name: str) -> Resolver | None:
-    """Return a resolver that somebody has registered with OmegaConf in this process; we register none."""
+def registered(name: str, *, quote: bool = True) -> Resolver | None:
+    """Return a resolver that somebody has registered with OmegaConf in this process; we register none.
+
+    Args:
+        name: What it is called.
+        quote: As of `custom`.
+    """
     omegaconf = sys.modules.get("omegaconf")
     if omegaconf is None or name.startswith("oc.") or not omegaconf.OmegaConf.has_resolver(name):
         return None
@@ -51,12 +53,16 @@ def registered(name: str) -> Resolver | None:
         call = omegaconf.OmegaConf._get_resolver(name)  # noqa: SLF001 - there is no other way to what is registered
         try:
             return call(own, own, own._get_node("value"), tuple(arguments), tuple(map(str, arguments)))  # noqa: SLF001
-        except Exception as exc:
-            raise InterpolationError(
-                path, f"the resolver '{name}' failed: {type(exc).__name__}", "Look at it."
-            ) from exc
+        except Exception as exc:  # noqa: BLE001 - as above
+            raise _failed(name, path, exc, quote=quote) from (exc if quote else None)
 
     return resolver
+
+
+def _failed(name: str, path: Path, exc: Exception, *, quote: bool) -> InterpolationError:
+    said = f"{type(exc).__name__}: {exc}" if quote else type(exc).__name__
+    remedy = "Look at its arguments here, and at the function behind it."
+    return InterpolationError(path, f"the resolver '{name}' failed: {said}", remedy)
 
 
 def _containers(layer: Layer, path: Path, asked: list[str]) -> dict[str, Any]:

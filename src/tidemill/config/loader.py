@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import UserDict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tidemill.config.functions import custom, registered
@@ -12,7 +13,7 @@ from tidemill.config.layers import Files, collected, located
 from tidemill.config.merge import DESTRUCTIVE, merge, nested, soft
 from tidemill.config.places import Place, place
 from tidemill.config.resolvers import common, environment, lookup, no_environment
-from tidemill.errors import ConfigError, MissingConfigError
+from tidemill.errors import ConfigError, MissingConfigError, NoFilesError
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class ConfigLoader(AbstractConfigLoader):
         """Return the configuration of a kind.
 
         Raises:
-            MissingConfigError: There are no files of this kind, no such kind, or no such environment.
+            MissingConfigError: There is no such kind, or no such environment.
+            NoFilesError: There are no files of this kind.
             ConfigError: A file cannot be understood.
         """
         if key in self.data:
@@ -145,8 +147,9 @@ class ConfigLoader(AbstractConfigLoader):
         if not (base.each or run.each or params or kind == _GLOBALS):
             raise self._nothing(where, kind)
         resolvers = self._resolvers(kind)
-        lower = Layer(soft(base.values, params) if params else base.values, resolvers, None, registered)
-        upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower, registered)
+        others = partial(registered, quote=kind != _CREDENTIALS)
+        lower = Layer(soft(base.values, params) if params else base.values, resolvers, None, others)
+        upper = Layer(soft(run.values, params) if params else run.values, resolvers, lower, others)
         strategy = self.merge_strategy.get(kind, DESTRUCTIVE)
         below = self._worked_out(kind, lower, [*lower.root], (where, base), mistakes)
         above = self._worked_out(kind, upper, [*run.values], (where, run, base), mistakes)
@@ -214,10 +217,10 @@ class ConfigLoader(AbstractConfigLoader):
             _refuse_types(layer, *source)
         return found
 
-    def _nothing(self, where: Place, kind: str) -> MissingConfigError:
+    def _nothing(self, where: Place, kind: str) -> NoFilesError:
         environments = dict.fromkeys([self.base_env, self.env or self.default_run_env])
         looked = " and ".join(where.shown(each) for each in environments)
-        return MissingConfigError(
+        return NoFilesError(
             f"There is no configuration of the kind '{kind}' in {looked}.\n"
             f"Looked for {', '.join(self.config_patterns[kind])}, ending in .yml, .yaml or .json."
         )

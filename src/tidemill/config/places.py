@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ZIP, _TAR = (".zip",), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 ARCHIVES = (*_ZIP, *_TAR)
+_PIECE = 1 << 20
 
 
 class Place(Protocol):
@@ -167,13 +168,11 @@ def _bytes_at(url: str) -> bytes:
 
 def _archive(source: str, data: bytes) -> Archive:
     import io
-    import tarfile
-    import zipfile
 
     members = _zipped if source.lower().endswith(_ZIP) else _tarred
     try:
         files = {path: content for name, content in members(io.BytesIO(data)) if (path := _inside(name))}
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as exc:
+    except Exception as exc:  # each way to compress has errors of its own: zlib.error, LZMAError ...
         raise ConfigError(
             f"{source}: this is no archive that can be read ({type(exc).__name__}).\nPack it again."
         ) from exc
@@ -197,6 +196,8 @@ def _tarred(file: Any) -> Iterator[tuple[str, bytes]]:
             content = archive.extractfile(each) if each.isfile() else None
             if content is not None:
                 yield each.name, content.read()
+        while archive.fileobj is not None and archive.fileobj.read(_PIECE):
+            pass  # to the end, where gzip has the checksum
 
 
 def _inside(name: str) -> str | None:

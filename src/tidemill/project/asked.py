@@ -8,14 +8,13 @@ from tidemill.io.cached import CachedDataset
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.names import did_you_mean
 from tidemill.pipeline.transcoding import base_name
+from tidemill.pipeline.wiring import ALL_PARAMETERS, ONE_PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from tidemill.catalog.catalog import DataCatalog
     from tidemill.pipeline.pipeline import Pipeline
-
-_ALL, _ONE = "parameters", "params:"
 
 
 class Answer(NamedTuple):
@@ -29,9 +28,9 @@ def used_keys(keys: Iterable[str], pipeline: Pipeline) -> list[str]:
     """Return those of these dotted keys of parameters that a node of the pipeline is given."""
     names = pipeline.all_inputs()
     keys = list(keys)
-    if _ALL in names:
+    if ALL_PARAMETERS in names:
         return keys
-    given = [name.removeprefix(_ONE) for name in names if name.startswith(_ONE)]
+    given = [name.removeprefix(ONE_PARAMETER) for name in names if name.startswith(ONE_PARAMETER)]
     exact = set(given)
     above = {".".join(each.split(".")[:depth]) for each in given for depth in range(1, each.count(".") + 1)}
     return [key for key in keys if key in above or not exact.isdisjoint(_with_parents(key))]
@@ -52,14 +51,13 @@ def about_params(
     unused = [key for key in keys if key not in used and not is_read(key, read)]
     if not unused:
         return Answer([], [])
-    known = sorted(name.removeprefix(_ONE) for name in pipeline.all_inputs() if name.startswith(_ONE))
-    told = [f"`--params {key}`: no node of this run uses it{_near(key, known)}" for key in unused]
     if hooks:
         by = ", ".join(sorted(hooks)[:3])
         return Answer(
             [], [f"`--params {key}`: no node of this run uses it; maybe a hook does: {by}." for key in unused]
         )
-    return Answer(told, [])
+    known = sorted(name.removeprefix(ONE_PARAMETER) for name in pipeline.all_inputs() if name.startswith(ONE_PARAMETER))
+    return Answer([f"`--params {key}`: no node of this run uses it{_near(key, known)}" for key in unused], [])
 
 
 def is_read(key: str, read: Collection[str]) -> bool:

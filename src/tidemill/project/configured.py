@@ -43,9 +43,16 @@ def configure_in_worker(package: str, of: Metadata | None) -> None:
         package: As above.
         of: As above.
     """
-    if of is not None and str(of.source_dir) not in sys.path:
-        sys.path.insert(0, str(of.source_dir))
+    if of is not None:
+        import_from(str(of.source_dir))
     configure_project(package, of)
+
+
+def import_from(folder: str) -> None:
+    """Let Python look into a folder before all others: a project that was open may have a package of the same name."""
+    if folder in sys.path:
+        sys.path.remove(folder)
+    sys.path.insert(0, folder)
 
 
 def on_change(forget: Callable[[], None]) -> None:

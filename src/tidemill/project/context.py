@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidemill.catalog.parameters import named
 from tidemill.config.loader import ConfigLoader
 from tidemill.config.merge import nested, soft
-from tidemill.errors import MissingConfigError
+from tidemill.project.loading import of_kind
 from tidemill.project.project_settings import settings
 from tidemill.project.registry import pipelines
 
@@ -77,7 +78,7 @@ class Context:
     @property
     def params(self) -> dict[str, Any]:
         """The parameters: those of the configuration, and above them those of this run."""
-        found = self._configuration("parameters")
+        found = of_kind(self.config_loader, "parameters")
         # Our loader has put them above already, keys with dots into their places.
         if isinstance(self.config_loader, ConfigLoader):
             return found
@@ -101,7 +102,7 @@ class Context:
             ConfigError: The configuration cannot be read.
             DatasetError: The catalog that it holds is none.
         """
-        definitions = anchored(self._configuration("catalog"), self.project_path.as_posix())
+        definitions = anchored(of_kind(self.config_loader, "catalog"), self.project_path.as_posix())
         credentials = self._get_config_credentials()
         pinned = dict(load_versions) if load_versions else load_versions
         catalog = settings.DATA_CATALOG_CLASS.from_config(
@@ -123,37 +124,16 @@ class Context:
         return catalog  # type: ignore[no-any-return] # of the class that the settings name
 
     def _get_config_credentials(self) -> dict[str, Any]:
-        return self._configuration("credentials")
+        return of_kind(self.config_loader, "credentials")
 
     def _get_parameters(self) -> dict[str, Any]:
         return named(self.params)
 
     _get_feed_dict = _get_parameters
 
-    def _configuration(self, kind: str) -> dict[str, Any]:
-        """Return the configuration of a kind, nothing where there are no files of it; an environment must be there."""
-        try:
-            return dict(self.config_loader[kind])
-        except MissingConfigError:
-            if isinstance(self.config_loader, ConfigLoader):
-                _ = self.config_loader["globals"]  # of which there need be no files: so it fails if the folder lacks
-            return {}
-
     def __repr__(self) -> str:
         where = f", env={self.env!r}" if self.env else ""
         return f"{type(self).__name__}({str(self.project_path)!r}{where})"
-
-
-def named(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `parameters`, and `params:a`, `params:a.b` ... for each of them, nested ones too."""
-    found: dict[str, Any] = {"parameters": dict(parameters)}
-    pending = [(f"params:{key}", value) for key, value in reversed([*parameters.items()])]
-    while pending:
-        name, value = pending.pop()
-        found[name] = value
-        if isinstance(value, dict):
-            pending += [(f"{name}.{key}", each) for key, each in reversed([*value.items()])]
-    return found
 
 
 def anchored(definitions: Mapping[str, Any], root: str) -> dict[str, Any]:
@@ -161,12 +141,16 @@ def anchored(definitions: Mapping[str, Any], root: str) -> dict[str, Any]:
 
     Those of arguments that go to libraries (`load_args` ...) are left as they are.
     """
+    return {name: _anchored(each, root) if isinstance(each, dict) else each for name, each in definitions.items()}
+
+
+def _anchored(definition: Mapping[str, Any], root: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, value in definitions.items():
+    for key, value in definition.items():
         if isinstance(value, dict):
-            found[name] = value if str(name).endswith(("_args", "metadata")) else anchored(value, root)
-        elif name in _PATHS and isinstance(value, str) and value and not _ELSEWHERE.match(value):
-            found[name] = f"{root}/{value}"
+            found[key] = value if str(key).endswith(("_args", "metadata")) else _anchored(value, root)
+        elif key in _PATHS and isinstance(value, str) and value and not _ELSEWHERE.match(value):
+            found[key] = f"{root}/{value}"
         else:
-            found[name] = value
+            found[key] = value
     return found

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tidemill.errors import ProjectNotFoundError
 from tidemill.project import logs
-from tidemill.project.configured import configure_project, forget_modules
+from tidemill.project.configured import configure_project, forget_modules, import_from
 from tidemill.project.metadata import read_pyproject
 from tidemill.project.plain import plain_project
 
@@ -59,10 +58,9 @@ def open_project(metadata: Metadata) -> None:
     """Do what `bootstrap_project` does, for a project that is found already."""
     source = str(metadata.source_dir)
     forget_modules(metadata.package_name, unless_under=metadata.source_dir)
-    if source not in sys.path:
-        sys.path.insert(0, source)
-    below = os.environ.get("PYTHONPATH", "")
-    if source not in below.split(os.pathsep):
-        os.environ["PYTHONPATH"] = source + (os.pathsep + below if below else "")
+    import_from(source)
+    before = os.environ.get("PYTHONPATH")
+    below = [each for each in before.split(os.pathsep) if each != source] if before else []
+    os.environ["PYTHONPATH"] = os.pathsep.join([source, *below])
     configure_project(metadata.package_name, metadata)
     logs.set_up_as_said(metadata)

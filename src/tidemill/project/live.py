@@ -35,26 +35,21 @@ class LiveCatalog(DataCatalog):
         made._specs.save_version = save_version  # noqa: SLF001 - of this very class
         return made
 
-    def __getitem__(self, name: str) -> AbstractDataset[Any, Any]:
-        found = super().__getitem__(name)
-        _forget(found)
-        return found
-
     def load(self, name: str, version: str | None = None, **load_args: Any) -> Any:
         """Return the data of a dataset: its latest version."""
-        _forget(self._dataset(name))
+        self._dataset(name)
         return super().load(name, version, **load_args)
 
     def save(self, name: str, data: Any) -> None:
         """Save data to a dataset: a new version."""
-        _forget(self._dataset(name))
+        self._dataset(name)
         super().save(name, data)
 
-    def exists(self, name: str) -> bool:
-        """Tell whether a dataset has something to load now."""
-        if name in self:
-            _forget(self._dataset(name))
-        return super().exists(name)
+    def _dataset(self, name: str) -> AbstractDataset[Any, Any]:
+        """Return the dataset of this name, which looks for its newest version again."""
+        found = super()._dataset(name)
+        _forget(found)
+        return found
 
 
 def _forget(dataset: AbstractDataset[Any, Any]) -> None:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidemill.config.loader import ConfigLoader
+from tidemill.errors import MissingConfigError, NoFilesError
 from tidemill.project.accepted import accepted
 from tidemill.project.plain import CONF
 from tidemill.project.project_settings import settings
@@ -53,6 +55,22 @@ def config_loader(
     if not settings.is_set("CONFIG_LOADER_ARGS"):  # the defaults, for a class that takes them
         arguments = accepted(kind, arguments)
     return kind(conf_source=source, env=env, runtime_params=dict(runtime_params or {}), **arguments)
+
+
+def of_kind(loader: AbstractConfigLoader, kind: str) -> dict[str, Any]:
+    """Return the configuration of a kind; nothing where there are no files of it, but an environment must be there.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    try:
+        return dict(loader[kind])
+    except NoFilesError:
+        return {}
+    except MissingConfigError:
+        if isinstance(loader, ConfigLoader):
+            raise
+        return {}  # loaders of the user's own do not tell the one from the other
 
 
 def chosen_environment(env: str | None) -> str | None:

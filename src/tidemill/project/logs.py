@@ -65,16 +65,15 @@ def set_up_as_said(metadata: Metadata | None, env: str | None = None) -> bool:
     config = read_yaml(str(file))
     if not isinstance(config, dict):
         raise ProjectError(f"{file} is no configuration of logging: it holds a {type(config).__name__}, not keys.")
-    if config == LOGGING.data:
-        return True
     root = metadata.project_path if metadata is not None else Path.cwd()
     applied = {**config, "version": config.get("version", 1), "handlers": _anchored(config.get("handlers"), root)}
+    if applied == LOGGING.data:  # to do it once more would open its files once more
+        return True
     try:
         configure_logging(applied)
     except (ValueError, TypeError, AttributeError, ImportError, OSError) as exc:
         cause = f": {exc.__cause__}" if exc.__cause__ is not None else ""
         raise ProjectError(f"{file} cannot be used to configure logging: {exc}{cause}") from exc
-    LOGGING.data = config
     prepare_workers_with(configure_logging, applied)
     return True
 

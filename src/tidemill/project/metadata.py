@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: The tables that make a folder a project, ours first.
 OURS, KEDROS = "tidemill", "kedro"
+#: The release of Kedro whose names, arguments and templates are understood; hooks and templates ask for it.
+KEDRO_VERSION = "1.7.0"
 #: What to do where code written for Kedro is met without Kedro's names.
 AS_KEDROS = "Code written for Kedro needs its names: open the project with `tidemill.compat.bootstrap(folder)`."
 _FILE = "pyproject.toml"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import MissingConfigError
+from tidemill.errors import ConfigError, MissingConfigError
 from tidemill.names import did_you_mean
 from tidemill.project.context import anchored
 from tidemill.project.live import LiveCatalog
@@ -49,11 +48,17 @@ def open_catalog(
 
     Raises:
         MissingConfigError: There is no catalog.
-        ConfigError: The configuration cannot be understood.
+        ConfigError: The configuration cannot be understood; or what is for files of it is given with definitions.
         DatasetError: The catalog that it holds is none.
     """
     if not isinstance(source, (str, os.PathLike)):
-        return LiveCatalog.from_config(source, credentials, load_versions)
+        ignored = [name for name, each in {"env": env, "globals": globals, "resolvers": resolvers}.items() if each]
+        if ignored:
+            raise ConfigError(f"`{ignored[0]}` is for files of configuration, and `source` holds definitions. Drop it.")
+        catalog = LiveCatalog.from_config(source, credentials, load_versions)
+        if params:
+            catalog.add_parameters(params)
+        return catalog
     loader, root = _loader(os.fspath(source), env, {"runtime_params": dict(params or {})}, dict(resolvers or {}))
     if globals:
         loader["globals"] = {**loader["globals"], **globals}
@@ -73,6 +78,7 @@ def _loader(
 ) -> tuple[AbstractConfigLoader, Path | None]:
     """Return what reads the configuration, and where relative paths in it begin."""
     from tidemill.config import ConfigLoader
+    from tidemill.project.configured import import_from
     from tidemill.project.discovery import find_project
 
     arguments["custom_resolvers"] = resolvers
@@ -89,8 +95,8 @@ def _loader(
     is_catalog = path.is_file() and path.suffix in _FILES
     conf = path / "conf" if (path / "conf").is_dir() else path
     project = find_project(path)
-    if project and str(project.source_dir) not in sys.path:
-        sys.path.insert(0, str(project.source_dir))  # its catalog may name classes of its own
+    if project:
+        import_from(str(project.source_dir))  # its catalog may name classes of its own
     root = project.project_path if project else _root(path.parent if is_catalog else conf)
     if not is_catalog and (conf.is_file() or (conf / "base").is_dir()):
         return ConfigLoader(str(conf), named, **arguments, **both), root

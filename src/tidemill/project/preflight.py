@@ -15,15 +15,13 @@ from tidemill.io.memory import MemoryDataset
 from tidemill.io.partitioned import PartitionedDataset
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.io.warning import warn
-from tidemill.pipeline.pipeline import Pipeline
 from tidemill.project.doubts import doubts
-from tidemill.runner.resume import missing
-from tidemill.runner.supply import supplied
+from tidemill.runner.resume import only_missing
+from tidemill.runner.supply import first_users, lacking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tidemill.catalog.catalog import DataCatalog
+    from tidemill.pipeline.pipeline import Pipeline
 
     Found = tuple[str, AbstractDataset[Any, Any]]
 
@@ -44,15 +42,10 @@ def check(pipeline: Pipeline, catalog: DataCatalog, *, only_missing_outputs: boo
         PipelineError: The run cannot start; the message names everything, with the nodes that need it.
     """
     found = unmade(pipeline, catalog)
-    if not found and only_missing_outputs:
-        nodes = pipeline.graph.nodes
-        pipeline = Pipeline([nodes[position] for position in missing(pipeline, catalog)])
     if not found:
-        try:
-            supplied(pipeline, catalog)
-        except PipelineError as error:
-            found += [line.strip() for line in str(error).splitlines()[1:]]
-        found += not_there(pipeline, catalog)
+        if only_missing_outputs:
+            pipeline = only_missing(pipeline, catalog)
+        found = [*lacking(pipeline, catalog), *not_there(pipeline, catalog)]
     if found:
         raise PipelineError(told(found))
     for doubt in doubts(pipeline, catalog):
@@ -77,23 +70,13 @@ def not_there(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
     asked = [(name, dataset) for name, dataset in asked if _can_tell(dataset)]
     near = [each for each in asked if _is_local(each[1])]
     far = [each for each in asked if not _is_local(each[1])]
-    answers = {name: _looked_for(name, dataset) for name, dataset in near}
+    answers = {name: _looked_for(dataset) for name, dataset in near}
     answers.update(_looked_for_together(far))
     absentees = sorted(name for name, answer in answers.items() if answer)
     if not absentees:
         return []
-    needed = first_users(pipeline, absentees)
+    needed = first_users(pipeline, lambda node: node.inputs)
     return [f"'{name}', needed by '{needed[name]}', {answers[name]}" for name in absentees]
-
-
-def first_users(pipeline: Pipeline, names: Iterable[str]) -> dict[str, str]:
-    """Return dataset -> the first node that loads it."""
-    wanted = set(names)
-    users: dict[str, str] = {}
-    for node in pipeline.graph.nodes:
-        for name in wanted.intersection(node.inputs):
-            users.setdefault(name, node.name)
-    return users
 
 
 def told(problems: list[str]) -> str:
@@ -108,9 +91,8 @@ def told(problems: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _looked_for(name: str, dataset: AbstractDataset[Any, Any]) -> str | None:
+def _looked_for(dataset: AbstractDataset[Any, Any]) -> str | None:
     """Return how to say that it is not there; None if it is, or if that cannot be told."""
-    del name
     try:
         if dataset.exists():
             return None
@@ -128,11 +110,11 @@ def _looked_for(name: str, dataset: AbstractDataset[Any, Any]) -> str | None:
 
 def _looked_for_together(asked: list[Found]) -> dict[str, str | None]:
     if len(asked) < 2:
-        return {name: _looked_for(name, dataset) for name, dataset in asked}
+        return {name: _looked_for(dataset) for name, dataset in asked}
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(min(_THREADS, len(asked)), "tidemill-preflight") as pool:
-        return dict(zip((name for name, _ in asked), pool.map(lambda each: _looked_for(*each), asked), strict=True))
+        return dict(zip((name for name, _ in asked), pool.map(_looked_for, (each for _, each in asked)), strict=True))
 
 
 def _can_tell(dataset: AbstractDataset[Any, Any]) -> bool:

@@ -9,8 +9,10 @@ from tidemill.errors import PipelineError
 from tidemill.io import provenance
 from tidemill.pipeline.select import Selection
 from tidemill.project import preflight, revision
+from tidemill.project.metadata import KEDRO_VERSION
 from tidemill.project.plain import DEFAULT
 from tidemill.project.registry import pipelines
+from tidemill.runner.failure import add_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from tidemill.project.session import Session
     from tidemill.runner.runner import AbstractRunner
 
-#: The release of Kedro whose names and arguments these are; hooks find it in `run_params`.
-KEDRO_VERSION = "1.7.0"
 _SHOWN = 5
 
 
@@ -70,8 +70,11 @@ class Prepared:
                 made = runner.run(
                     self.pipeline, self.catalog, manager, self.run_id, only_missing_outputs=self.only_missing_outputs
                 )
-        except BaseException as error:
-            hook.on_pipeline_error(error=error, **around)
+        except BaseException as error:  # Ctrl-C too: whoever hears of the beginning hears of the end
+            try:
+                hook.on_pipeline_error(error=error, **around)
+            except Exception as another:  # noqa: BLE001 - must not hide what is being told
+                add_note(error, f"The hook `on_pipeline_error` raised too: {type(another).__name__}: {another}")
             raise
         result = self._as_known(made)
         hook.after_pipeline_run(run_result=result, **around)

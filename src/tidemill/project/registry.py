@@ -163,7 +163,7 @@ def _names(package: str) -> list[str]:
 def _imported(name: str, raise_errors: bool, *, optional: bool = False) -> ModuleType | None:
     try:
         return importlib.import_module(name)
-    except Exception as exc:
+    except Exception as exc:  # whatever the user's module raises when it is imported
         if optional and isinstance(exc, ModuleNotFoundError) and exc.name == name:
             return None
         what = f"The module '{name}' cannot be imported: {type(exc).__name__}: {exc}"

@@ -33,7 +33,7 @@ def _git_folder(project: Path) -> Path | None:
         if place.is_dir():
             return place
         if place.is_file():  # of a worktree or a submodule: a pointer
-            text = place.read_text(encoding="utf-8", errors="replace")
+            text = _text(place)
             return above / text.removeprefix("gitdir:").strip() if text.startswith("gitdir:") else None
     return None
 

@@ -180,8 +180,8 @@ class Session:
         names = list(pipeline_names or ([pipeline_name] if pipeline_name else []))
         whole, selection, part = chosen_pipeline(names, wanted)
         run_id = self.session_id if self._runs == 0 else generate_timestamp()
-        self._runs += 1
         catalog = context._get_catalog(save_version=run_id, load_versions=load_versions)  # noqa: SLF001 - its contract
+        self._runs += 1
         said = run_params(
             self,
             run_id,

@@ -83,12 +83,12 @@ class DaskRunner(AbstractRunner):
             dispatch = Dispatch(client, task, run, _pickled(task), interrupts, is_ours=is_ours)
             try:
                 yield dispatch
-                _bring_back(users, task.catalog)
-            except Exception:
+                travel.bring_back(users, task.catalog)
+            except Exception:  # what is done is done
                 if not dispatch.has_lost_all:
-                    _bring_back(users, task.catalog)
+                    travel.bring_back(users, task.catalog)
                 raise
-            except BaseException:
+            except BaseException:  # Ctrl-C
                 dispatch.stop_saving()
                 raise
             finally:
@@ -117,7 +117,7 @@ def _pickled(task: Task) -> bytes:
 
     try:
         pickled: bytes = cloudpickle.dumps(task, pickle.HIGHEST_PROTOCOL)
-    except Exception as exc:
+    except Exception as exc:  # whatever pickling the user's objects raises
         raise PipelineError(f"The run cannot be sent to other processes: {type(exc).__name__}: {exc}") from exc
     return pickled
 
@@ -141,13 +141,3 @@ def _hand_over(task: Task, client: Any) -> dict[str, AbstractDataset[Any, Any]]:
             place.futures = (client.scatter([travel.data_of(users[name])], broadcast=True, hash=False)[0],)
         task.catalog[name] = place
     return users
-
-
-def _bring_back(users: dict[str, AbstractDataset[Any, Any]], catalog: DataCatalog) -> None:
-    """Let the user's datasets hold what the run has left in their places."""
-    for name, dataset in users.items():
-        place = catalog[name]
-        if isinstance(place, InCluster) and place.has_news:
-            dataset.save(place.load())
-        elif not place.exists():
-            dataset.release()

@@ -84,8 +84,9 @@ class Exchange:
         self._locks: list[int] = []
         for place in dict.fromkeys(map(os.path.realpath, chosen)):
             if os.access(place, os.R_OK | os.W_OK | os.X_OK):
-                _sweep(place)
-                self._add(place)
+                with contextlib.suppress(OSError):  # it is full, or no place for folders: another one may do
+                    _sweep(place)
+                    self._add(place)
         if not self._folders:
             raise FileNotFoundError(
                 errno.ENOENT, "Data cannot be handed between processes: no folder can be made in", *chosen[:1]
@@ -217,7 +218,7 @@ def _write(path: str, pieces: Sequence[Any], buffers: Sequence[memoryview]) -> P
         if room.f_bavail * room.f_frsize < ends[-1]:
             raise OSError(errno.ENOSPC, f"No room for {ends[-1] / 1e6:,.1f} MB on their way between processes", path)
         _write_all(descriptor, _chopped(parts))
-    except BaseException:
+    except BaseException:  # Ctrl-C too: half a file is of no use to anybody
         os.unlink(path)
         raise
     finally:

@@ -11,6 +11,7 @@ from tidemill.errors import DatasetError, PipelineError
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.memory import copied
 from tidemill.io.partitioned import PartitionedDataset
+from tidemill.pipeline.wiring import is_parameter
 from tidemill.runner import unfinished
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _checksum(node: Node, catalog: DataCatalog) -> str:
     """Return what changes when the parameters of a node do, or an input that all partitions share."""
     given: dict[str, Any] = {}
     for name in node.inputs:
-        if name == "parameters" or name.startswith("params:"):
+        if is_parameter(name):
             given[name] = catalog.load(name)
         elif name != node.each:
             given[name] = catalog[name].fingerprint()

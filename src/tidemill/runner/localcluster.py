@@ -50,14 +50,14 @@ def local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
         )  # in two steps: what is half made is to be found
         try:
             cluster.__init__(**cluster_args)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: nothing of it may be left
             with _silence():
                 _break_off(cluster, others)
             raise
         try:
             with client_class(cluster, set_as_default=False) as client:
                 yield client
-        except BaseException:
+        except BaseException:  # as above
             with _silence():
                 _end_workers(cluster)  # whatever they are at: nobody waits for it
                 cluster.close(timeout=5)

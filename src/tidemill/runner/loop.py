@@ -197,6 +197,9 @@ class Loop:
     def _tell_failed(self, work: Work, error: BaseException) -> None:
         if work.step == "part":
             self._tell("partition failed", work, error=error)
+            if work.position in self._broken:
+                return  # the node fails once, however many of its partitions do
+            self._broken.add(work.position)
         self._tell("node failed", work, error=error)
 
     def _tell(

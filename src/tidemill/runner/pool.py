@@ -50,12 +50,12 @@ class Pool:
         self._workers: list[_Worker] = []
         self._idle: list[_Worker] = []
         self._lost: list[tuple[Work, BaseException]] = []
-        self._selector = selectors.DefaultSelector()
         self._looked_after = time.monotonic()
         try:
             self._parcel = exchange.put(task)
-        except Exception as exc:
+        except Exception as exc:  # whatever pickling the user's objects raises
             raise PipelineError(f"The run cannot be sent to other processes: {type(exc).__name__}: {exc}") from exc
+        self._selector = selectors.DefaultSelector()
 
     def has_room(self) -> bool:
         """Tell whether a worker is idle, or may be started."""

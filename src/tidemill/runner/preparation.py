@@ -47,7 +47,7 @@ class Preparation(NamedTuple):
                 try:
                     function, arguments = pickle.loads(pickled)  # noqa: S301 - as above
                     function(*arguments)
-                except Exception as exc:
+                except Exception as exc:  # whatever the application's function raises
                     raise PipelineError(
                         f"A worker process could not be prepared: `{name}` failed there: {type(exc).__name__}: {exc}"
                     ) from exc
@@ -70,7 +70,7 @@ def prepare_workers_with(function: Callable[..., object], *arguments: Any) -> No
     name = f"{getattr(function, '__module__', '?')}.{getattr(function, '__qualname__', repr(function))}"
     try:
         step = pickle.dumps((name, pickle.dumps((function, arguments), 5)), 5)
-    except Exception as exc:
+    except Exception as exc:  # whatever pickling the application's arguments raises
         raise PipelineError(
             f"Workers cannot be prepared with `{name}`: {type(exc).__name__}: {exc} Give a function that stands at the "
             "top level of a module, and arguments that pickle."

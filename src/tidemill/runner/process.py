@@ -72,9 +72,9 @@ class ParallelRunner(AbstractRunner):
             pool = Pool(self._context, task, exchange, self._most, interrupts)
             try:
                 yield pool
-                _bring_back(users, task.catalog)
+                travel.bring_back(users, task.catalog)
             except Exception:
-                _bring_back(users, task.catalog)  # what is done is done
+                travel.bring_back(users, task.catalog)  # what is done is done
                 raise
             finally:
                 with interrupts.held():
@@ -95,16 +95,6 @@ def _hand_over(task: Task, exchange: Exchange) -> dict[str, AbstractDataset[Any,
             dataset.parcels = (exchange.put(travel.data_of(users[name])),)
         task.catalog[name] = dataset
     return users
-
-
-def _bring_back(users: dict[str, AbstractDataset[Any, Any]], catalog: DataCatalog) -> None:
-    """Let the user's datasets hold what the run has left in their places."""
-    for name, dataset in users.items():
-        place = catalog[name]
-        if isinstance(place, Exchanged) and place.has_news:
-            dataset.save(place.load())
-        elif not place.exists():
-            dataset.release()
 
 
 def _processors() -> int:

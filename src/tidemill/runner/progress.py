@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tidemill.runner.loop import Event
 
-_SHOWN, _PER_SECOND, _EVERY = 8, 8, 10.0
+_SHOWN, _PER_SECOND, _EVERY = 6, 8, 10.0
 
 
 class Progress:
@@ -35,7 +35,6 @@ class Progress:
         self._is_live = _is_terminal(self._file) if live is None else live
         self._state = State()
         self._display: Any = None
-        self._told_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -51,30 +50,12 @@ class Progress:
         elif event.what in {"run done", "run failed"}:
             self._stop()
             self._write(self._state.ended(event))
-        elif not self._is_live:
-            self._tell(event)
+        elif not self._is_live and (line := self._state.line(event)) is not None:
+            self._write(line)
 
     def __rich__(self) -> Any:
         """Return what is drawn now."""
-        from rich.console import Group
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
-        from rich.text import Text
-
-        state, now = self._state, time.monotonic()
-        head = Table.grid(padding=(0, 1))
-        head.add_row(
-            Text(f"{state.done}/{state.nodes} nodes", style="bold"),
-            ProgressBar(total=max(state.nodes, 1), completed=state.done, width=30),
-            Text(f"{now - state.began:.0f} s"),
-            Text(f"{len(state.failed)} failed", style="red") if state.failed else Text(),
-        )
-        rows = [
-            Text(f"  {state.describe(name)}  {now - began:.0f} s", overflow="ellipsis", no_wrap=True)
-            for name, began in list(state.running.items())[:_SHOWN]
-        ]
-        more = len(state.running) - _SHOWN
-        return Group(head, *rows, *([Text(f"  and {more} more")] if more > 0 else []))
+        return self._state.drawn(time.monotonic())
 
     def _start(self) -> None:
         if not self._is_live:
@@ -95,29 +76,16 @@ class Progress:
         if display is not None:
             display.stop()
 
-    def _tell(self, event: Event) -> None:
-        if event.what in {"node done", "node failed"}:
-            verb = "done" if event.what == "node done" else "FAILED"
-            took = f"{self._state.took:.1f} s"
-            self._write(f"[{self._state.done}/{self._state.nodes}] {event.node}: {verb}, {took}")
-        elif event.what == "node skipped":
-            self._write(f"{event.node}: skipped")
-        elif event.what == "partition failed":
-            self._write(f"{event.node}, partition '{event.part}': FAILED")
-        elif event.what == "partition done" and event.at - self._told_at > _EVERY:
-            self._told_at = event.at
-            self._write(self._state.describe(event.node))
-
     def _write(self, text: str) -> None:
         print(text, file=self._file, flush=True)
 
 
 class State:
-    """What is known of a run from its events."""
+    """What is known of a run from its events, and how it is shown: as a line for each, or drawn."""
 
     def __init__(self) -> None:
         self.nodes = self.done = 0
-        self.began = self.took = 0.0
+        self.began = self.took = self._told_at = 0.0
         self.running: dict[str, float] = {}
         self.failed: list[str] = []
         self.skipped = 0
@@ -145,10 +113,48 @@ class State:
         elif what == "node skipped":
             self.skipped += 1
 
-    def describe(self, node: str) -> str:
-        """Return a node's name, with its partitions if it has any."""
-        counts = self.partitions.get(node)
-        return node if counts is None else f"{node}: {counts[0]}/{counts[1]} partitions"
+    def line(self, event: Event) -> str | None:
+        """Return the line for an event that is noted, if it is worth one; of partitions, one is now and then."""
+        what, node = event.what, event.node
+        if what in {"node done", "node failed"}:
+            verb = "done" if what == "node done" else "FAILED"
+            return f"[{self.done}/{self.nodes}] {node}: {verb}, {self.took:.1f} s"
+        if what == "node skipped":
+            return f"{node}: skipped"
+        if what == "partition failed":
+            return f"{node}, partition '{event.part}': FAILED"
+        if what == "partition done" and event.at - self._told_at > _EVERY:
+            self._told_at = event.at
+            return self._described(node)
+        return None
+
+    def drawn(self, now: float, left: float | None = None) -> Any:
+        """Return what is drawn now, for rich.
+
+        Args:
+            now: The time, of the monotonic clock.
+            left: How many seconds it will probably still take.
+        """
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        head = Table.grid(padding=(0, 1))
+        head.add_row(
+            Text(f"{self.done}/{self.nodes} nodes", style="bold"),
+            ProgressBar(total=max(self.nodes, 1), completed=self.done, width=30),
+            # What takes longer than the last time is not "about 0 s" from its end.
+            Text(duration(now - self.began) + (f", about {duration(left)} left" if left and left >= 1 else "")),
+            Text(f"{len(self.failed)} failed", style="red") if self.failed else Text(),
+        )
+        running = list(self.running.items())
+        rows = [
+            Text(f"  {self._described(name)}  {duration(now - began)}", overflow="ellipsis", no_wrap=True)
+            for name, began in running[:_SHOWN]
+        ]
+        more = len(running) - _SHOWN
+        return Group(head, *rows, *([Text(f"  and {more} more")] if more > 0 else []))
 
     def ended(self, event: Event) -> str:
         """Return what is to be said at the end."""
@@ -158,6 +164,21 @@ class State:
         if isinstance(event.error, KeyboardInterrupt):
             return f"Stopped after {took}, {self.done} of {self.nodes} nodes done"
         return told(event.error) if event.error is not None else f"Failed after {took}"
+
+    def _described(self, node: str) -> str:
+        """Return a node's name, with its partitions if it has any."""
+        counts = self.partitions.get(node)
+        return node if counts is None else f"{node}: {counts[0]}/{counts[1]} partitions"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as people say them: `8 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = round(max(seconds, 0))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def _is_terminal(file: IO[str]) -> bool:

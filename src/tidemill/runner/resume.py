@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from tidemill.pipeline.pipeline import Pipeline
 from tidemill.pipeline.transcoding import base_name
 from tidemill.runner.failure import ADVICE
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tidemill.catalog.catalog import DataCatalog
-    from tidemill.pipeline.pipeline import Pipeline
 
 
 def is_kept(catalog: DataCatalog) -> Callable[[str], bool]:
@@ -34,7 +34,7 @@ def starts(pipeline: Pipeline, left: Iterable[int], kept: Callable[[str], bool])
     return sorted(position for position in needed if needed.isdisjoint(graph.parents[position]))
 
 
-def missing(pipeline: Pipeline, catalog: DataCatalog) -> list[int]:
+def only_missing(pipeline: Pipeline, catalog: DataCatalog) -> Pipeline:
     """Return the nodes that have an output which is not there, or none at all, and those whose work they need.
 
     What lives in memory is never there, and not missed: its node runs when one that runs needs it. A node that runs
@@ -48,17 +48,22 @@ def missing(pipeline: Pipeline, catalog: DataCatalog) -> list[int]:
         if not node.outputs or any(node.each or not there[name] for name in node.outputs if name in there)
     }
     found = {base_name(name) for name, exists in there.items() if exists}
-    return sorted(_with_makers(pipeline, wanted, lambda name: base_name(name) in found, None))
+    needed = _with_makers(pipeline, wanted, lambda name: base_name(name) in found, None)
+    return Pipeline([pipeline.graph.nodes[position] for position in sorted(needed)])
+
+
+def from_nodes(pipeline: Pipeline, catalog: DataCatalog, left: Iterable[int]) -> tuple[str, ...]:
+    """Return the names of the nodes from which to go on; none where nothing has been done that could be kept."""
+    chosen = starts(pipeline, left, is_kept(catalog))
+    roots = [position for position, parents in enumerate(pipeline.graph.parents) if not parents]
+    return () if chosen == roots else tuple(pipeline.graph.nodes[position].name for position in chosen)
 
 
 def advice(pipeline: Pipeline, catalog: DataCatalog, left: Iterable[int]) -> str | None:
     """Return how to go on, as a command; None where nothing has been done that could be kept."""
-    nodes = pipeline.graph.nodes
-    chosen = starts(pipeline, left, is_kept(catalog))
-    roots = [position for position, parents in enumerate(pipeline.graph.parents) if not parents]
-    if not chosen or chosen == roots:
+    names = ",".join(from_nodes(pipeline, catalog, left))
+    if not names:
         return None
-    names = ",".join(nodes[position].name for position in chosen)
     quoted = f'"{names}"' if not set(names) & set('"$`\\!') else shlex.quote(names)
     return f"{ADVICE}tidemill run --from-nodes {quoted}"
 

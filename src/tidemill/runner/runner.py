@@ -32,11 +32,10 @@ from tidemill.hooks import node_hooks
 from tidemill.io import provenance
 from tidemill.io.versions import generate_timestamp
 from tidemill.names import did_you_mean
-from tidemill.pipeline.pipeline import Pipeline
 from tidemill.pipeline.wiring import check_retries
 from tidemill.runner.failure import add_note, together
 from tidemill.runner.loop import Loop
-from tidemill.runner.resume import advice, missing
+from tidemill.runner.resume import advice, only_missing
 from tidemill.runner.supply import supplied
 from tidemill.runner.task import Task
 
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from pluggy import PluginManager
 
     from tidemill.catalog.catalog import DataCatalog
+    from tidemill.pipeline.pipeline import Pipeline
     from tidemill.runner.loop import Observer
     from tidemill.runner.work import Report, Work
 
@@ -123,8 +123,7 @@ class AbstractRunner(ABC):
             Exception: What a node's function raised, as it was, with notes that name the node and how to go on.
         """
         if only_missing_outputs:
-            nodes = pipeline.graph.nodes
-            pipeline = Pipeline([nodes[position] for position in missing(pipeline, catalog)])
+            pipeline = only_missing(pipeline, catalog)
         _check_retries(self._retries, pipeline)
         supply, in_memory, gathered = supplied(pipeline, catalog, lambda supply: self._problems(pipeline, supply))
         task = Task(
@@ -149,7 +148,7 @@ class AbstractRunner(ABC):
                 made = {name: supply.load(name) for name in outputs if not loop.failures or supply.exists(name)}
             if loop.failures:
                 raise _all_that_failed(loop, pipeline, catalog, made)
-        except BaseException as error:
+        except BaseException as error:  # Ctrl-C too: it is told how to go on
             if not isinstance(error, RunError) and (found := advice(pipeline, catalog, loop.left)) is not None:
                 add_note(error, found)
             loop.end(error)

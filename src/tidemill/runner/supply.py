@@ -47,15 +47,13 @@ def supplied(
             then read in another version, what cannot be made piece by piece: all of it.
         DatasetError: A definition from which no dataset can be made.
     """
-    nodes = pipeline.graph.nodes
     made = pipeline.all_outputs()
     known = {name for name in pipeline.datasets() if name in catalog}
     for name in sorted(known):
         catalog[name]  # made now, so that a wrong definition is found now, and here, so that both catalogs share it
-    found = _missing(pipeline, catalog, known | made) + _unconfirmable(pipeline, catalog) + _stale(pipeline, catalog)
-    found += unfit(nodes, catalog)
+    found = lacking(pipeline, catalog)
     in_memory = frozenset(made - known)
-    gathered = in_memory.intersection(name for node in nodes if node.each for name in node.outputs)
+    gathered = in_memory.intersection(name for node in pipeline.graph.nodes if node.each for name in node.outputs)
     supply = catalog.shallow_copy()
     for name in in_memory:
         supply[name] = Gathered() if name in gathered else MemoryDataset()
@@ -65,12 +63,31 @@ def supplied(
     return Supply(supply, in_memory, gathered)
 
 
-def _missing(pipeline: Pipeline, catalog: DataCatalog, supply: set[str]) -> list[str]:
-    missing = sorted(pipeline.all_inputs() - supply)
-    empty = sorted(name for name in pipeline.inputs() & supply if _is_empty(catalog[name]))
+def lacking(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
+    """Return what keeps a catalog from supplying a pipeline, all of it. Its datasets can all be made."""
+    return [
+        *_missing(pipeline, catalog),
+        *_unconfirmable(pipeline, catalog),
+        *_stale(pipeline, catalog),
+        *unfit(pipeline.graph.nodes, catalog),
+    ]
+
+
+def first_users(pipeline: Pipeline, uses: Callable[[Node], Iterable[str]]) -> dict[str, str]:
+    """Return dataset -> the first node that uses it so."""
+    users: dict[str, str] = {}
+    for node in pipeline.graph.nodes:
+        for name in uses(node):
+            users.setdefault(name, node.name)
+    return users
+
+
+def _missing(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
+    missing = sorted(name for name in pipeline.all_inputs() - pipeline.all_outputs() if name not in catalog)
+    empty = sorted(name for name in pipeline.inputs() if name in catalog and _is_empty(catalog[name]))
     if not missing and not empty:
         return []
-    needed = _first_users(pipeline, lambda node: node.inputs)
+    needed = first_users(pipeline, lambda node: node.inputs)
     written = {base_name(name): name for name in pipeline.all_outputs()}
     problems = [f"'{name}', needed by '{needed[name]}', is in memory, and has no data." for name in empty]
     for index, name in enumerate(missing):
@@ -86,7 +103,7 @@ def _missing(pipeline: Pipeline, catalog: DataCatalog, supply: set[str]) -> list
 def _unconfirmable(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
     missing = pipeline.all_inputs() - pipeline.all_outputs()  # named already
     problems = []
-    for name, node in _first_users(pipeline, lambda node: node.confirms).items():
+    for name, node in first_users(pipeline, lambda node: node.confirms).items():
         if name in catalog:
             if not hasattr(catalog[name], "confirm"):
                 kind = type(catalog[name]).__name__
@@ -114,11 +131,3 @@ def _stale(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
 
 def _is_empty(dataset: object) -> bool:
     return type(dataset) is MemoryDataset and not dataset.exists()
-
-
-def _first_users(pipeline: Pipeline, uses: Callable[[Node], Iterable[str]]) -> dict[str, str]:
-    users: dict[str, str] = {}
-    for node in pipeline.nodes:
-        for name in uses(node):
-            users.setdefault(name, node.name)
-    return users

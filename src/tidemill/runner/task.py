@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.io.memory import MemoryDataset
 from tidemill.io.provenance import saving
+from tidemill.pipeline.wiring import ALL_PARAMETERS, ONE_PARAMETER, is_parameter
 from tidemill.runner import chunks, fanout, known
 from tidemill.runner.failure import add_note, note, noted
 from tidemill.runner.transfer import Transfer, again
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from tidemill.hooks import NodeHooks
     from tidemill.pipeline.node import Node
     from tidemill.runner.work import Work
-
-_ALL, _ONE = "parameters", "params:"
 
 
 @dataclass
@@ -226,16 +225,17 @@ class Task:
         """Return the block in which what is saved knows where it comes from; where all stays in memory, a plain one."""
         if all(name in self.in_memory or type(self.catalog[name]) is MemoryDataset for name in node.outputs):
             return _PLAIN
-        versions = {name: self.catalog[name].fingerprint() for name in node.inputs if not _is_parameter(name)}
+        versions = {name: self.catalog[name].fingerprint() for name in node.inputs if not is_parameter(name)}
         run = {**self.origin, "id": self.run_id, "node": node.name}
         return saving(run=run, inputs=versions, parameters=self._parameters(node))
 
     def _parameters(self, node: Node) -> dict[str, Any]:
         """Return the parameters that the node is given, a copy: the function may change its own."""
         found: dict[str, Any] = {}
-        for name in filter(_is_parameter, node.inputs):
+        for name in filter(is_parameter, node.inputs):
             value = self.catalog.load(name)
-            found.update(value if name == _ALL and isinstance(value, dict) else {name.removeprefix(_ONE): value})
+            is_all = name == ALL_PARAMETERS and isinstance(value, dict)
+            found.update(value if is_all else {name.removeprefix(ONE_PARAMETER): value})
         return found
 
     def __getstate__(self) -> dict[str, Any]:
@@ -247,7 +247,3 @@ class Task:
 
 
 _PLAIN: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
-
-
-def _is_parameter(name: str) -> bool:
-    return name == _ALL or name.startswith(_ONE)

@@ -63,7 +63,7 @@ class ThreadRunner(AbstractRunner):
         with Interrupts() as interrupts:
             try:
                 yield _InThreads(task, threads, self._max_workers, interrupts)
-            except BaseException:
+            except BaseException:  # Ctrl-C too: nothing more may begin
                 with interrupts.held():
                     saves.close(_GRACE)  # what is saving may come to its end; what goes on does not begin to save
                     threads.dismiss()

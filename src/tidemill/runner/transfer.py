@@ -92,8 +92,10 @@ class Transfer:
     def _is_own(self, node: Node, name: str) -> bool:
         """Tell whether the version that is there was saved by this node in this run, before its worker was lost."""
         dataset = self._catalog[name]
-        version = dataset.resolve_save_version() if isinstance(dataset, AbstractVersionedDataset) else None
-        manifest = dataset.manifest(version) if isinstance(dataset, AbstractVersionedDataset) and version else None
+        if not isinstance(dataset, AbstractVersionedDataset):
+            return False
+        version = dataset.resolve_save_version()
+        manifest = dataset.manifest(version) if version else None
         if manifest is None or manifest.saved_at < self._began:  # another run may have had the same name
             return False
         return manifest.run.get("id") == self._run_id and manifest.run.get("node") == node.name

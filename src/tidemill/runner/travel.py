@@ -1,4 +1,4 @@
-"""What has to travel to other processes and cannot: found before anything runs, all of it."""
+"""What travels to other processes: what cannot, found before anything runs, and what comes back afterwards."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 from tidemill.io.memory import MemoryDataset
+from tidemill.pipeline.wiring import is_parameter
 from tidemill.runner import exchange
 from tidemill.runner.fanout import Gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tidemill.catalog.catalog import DataCatalog
     from tidemill.io.dataset import AbstractDataset
     from tidemill.pipeline.node import Node
 
 _LONGEST_REASON = 200
-_PARAMETERS = ("parameters", "params:")
 
 
 def names_of(nodes: Iterable[Node]) -> list[str]:
@@ -71,7 +71,7 @@ def drop_unused(catalog: DataCatalog, nodes: Iterable[Node]) -> None:
         dataset = catalog._entries[name].dataset  # noqa: SLF001 - asking for it by name would make it
         if dataset is None or name in used:
             continue
-        if not (name.startswith(_PARAMETERS) and is_in_memory(dataset) and _reason(dataset, exchange.check) is None):
+        if not (is_parameter(name) and is_in_memory(dataset) and _reason(dataset, exchange.check) is None):
             del catalog[name]
 
 
@@ -83,6 +83,21 @@ def is_in_memory(dataset: AbstractDataset[Any, Any]) -> bool:
 def data_of(dataset: AbstractDataset[Any, Any]) -> Any:
     """Return the data of a MemoryDataset as it is: to load it would be to copy it."""
     return vars(dataset)["_data"]
+
+
+def bring_back(users: Mapping[str, AbstractDataset[Any, Any]], catalog: DataCatalog) -> None:
+    """Let the user's datasets hold what the run has left in their places.
+
+    Args:
+        users: Dataset name -> the one that was in the user's memory.
+        catalog: The run's; the dataset that took its place there has `has_news` if a node has made it anew.
+    """
+    for name, dataset in users.items():
+        place: Any = catalog[name]
+        if place.has_news:
+            dataset.save(place.load())
+        elif not place.exists():
+            dataset.release()
 
 
 def _why_not(dataset: AbstractDataset[Any, Any], *, is_written: bool, dumps: Callable[[Any], object]) -> str | None:

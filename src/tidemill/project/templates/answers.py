@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import TemplateError
 from tidemill.names import did_you_mean
+from tidemill.project.metadata import KEDRO_VERSION
 from tidemill.project.templates import naming
 from tidemill.project.templates.layout import Prompt
 from tidemill.project.templates.render import environment, render_text
@@ -27,8 +28,6 @@ _CHECKS = {
     _PACKAGE: naming.check_package_name,
 }
 _DERIVED = {_REPO: naming.folder_name, _PACKAGE: naming.package_name}
-#: The release of Kedro whose templates are understood; templates written for it ask.
-_KEDRO = "1.7.0"
 
 
 class Answers:
@@ -61,7 +60,7 @@ class Answers:
                     f"The template has no variable '{name}'{did_you_mean(name, sorted(known)) or '.'} "
                     f"It has: {', '.join(sorted(known))}."
                 )
-        values: dict[str, Any] = {"kedro_version": _KEDRO, "tidemill_version": writer()["tidemill"]}
+        values: dict[str, Any] = {"kedro_version": KEDRO_VERSION, "tidemill_version": writer()["tidemill"]}
         values |= {name: value for name, value in self._given.items() if name in _CHECKS}
         asked = self._template.asked() if self._ask else []
         for name, default in self._template.variables.items():

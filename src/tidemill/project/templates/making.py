@@ -46,7 +46,7 @@ def create(template: Template, values: Mapping[str, Any], parent: Path, name: st
         staging.chmod(0o777 & ~_umask())
         write(renderer, staging)
         os.rename(staging, target)
-    except BaseException as exc:
+    except BaseException as exc:  # Ctrl-C too: all of it, or none
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
         for folder in made:

@@ -87,10 +87,12 @@ def _placed(moves: list[tuple[Path, Path]]) -> list[Path]:
                 done.append(target)
                 file.write(origin.read_bytes())
             shutil.copymode(origin, target)
-    except OSError as exc:
+    except BaseException as exc:  # Ctrl-C too: all of it, or none
         for each in done:
             each.unlink(missing_ok=True)
         for folder in reversed([each for each in made if each.is_dir()]):  # the last of them could not be made
             folder.rmdir()
-        raise TemplateError(f"{exc.filename} cannot be made: {exc.strerror}. Nothing was changed.") from exc
+        if isinstance(exc, OSError):
+            raise TemplateError(f"{exc.filename} cannot be made: {exc.strerror}. Nothing was changed.") from exc
+        raise
     return done

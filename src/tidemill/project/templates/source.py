@@ -22,6 +22,7 @@ _ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", "
 _URL = re.compile(r"^(?:git\+|[a-z][a-z0-9+.\-]*://|git@|(?:gh|gl|bb):)", re.IGNORECASE)
 # More than any template is; an archive may say it holds far more than it weighs.
 _MOST_BYTES, _MOST_FILES = 500_000_000, 20_000
+_PIECE = 1 << 20
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -80,7 +81,9 @@ def _unpack(archive: Path, folder: Path) -> None:
             _unpack_tar(archive, folder)
         else:
             raise TemplateError(f"{archive} is no archive that can be read. Give one of {', '.join(_ENDINGS)}.")
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, RuntimeError, OSError) as exc:
+    except TemplateError:
+        raise
+    except Exception as exc:  # each way to compress has errors of its own: zlib.error, LZMAError ...
         raise TemplateError(f"{archive} cannot be unpacked: {exc}") from exc
 
 
@@ -119,6 +122,8 @@ def _unpack_tar(archive: Path, folder: Path) -> None:
             with read, target.open("xb") as write:
                 shutil.copyfileobj(read, write)
             _keep_executable(target, each.mode)
+        while opened_tar.fileobj is not None and opened_tar.fileobj.read(_PIECE):
+            pass  # to the end, where gzip has the checksum
 
 
 def _target(archive: Path, name: str, folder: Path) -> Path:

@@ -86,7 +86,7 @@ def _of(point: EntryPoint) -> list[StarterSpec]:
     origin = point.dist.name if point.dist else point.value
     try:
         listed: Any = point.load()
-    except Exception as exc:
+    except Exception as exc:  # whatever importing somebody else's package raises
         raise TemplateError(
             f"The starters of '{origin}' cannot be loaded ({point.value}): {type(exc).__name__}: {exc}\n"
             "Mend or uninstall that package."

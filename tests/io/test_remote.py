@@ -18,6 +18,7 @@ from tidemill.errors import VersionAlreadyExistsError
 from tidemill.io.commit.liveness import is_gone, this_process
 from tidemill.io.commit.objects import open_object
 from tidemill.io.commit.remote import ClaimedVersion
+from tidemill.io.commit.remote_path import RemotePath
 from tidemill.io.manifest import WRITING, Manifest
 from tidemill.io.versions import Wanted
 from tidemill.testing import faults
@@ -177,6 +178,18 @@ def test_a_process_knows_who_is_gone():
     pid = child._pid
     child.ended()
     assert is_gone({**me, "pid": pid, "started": None})
+
+
+def test_a_writer_is_not_taken_for_gone_where_nobody_sees_when_it_began(memory, monkeypatch):
+    monkeypatch.setattr("tidemill.io.commit.liveness._started", lambda _: None)  # no `/proc`, as on macOS
+    fs = fsspec.filesystem("memory")
+    first = RemotePath(fs, f"{memory}/note.txt")
+    fs.pipe_file(first.path, b"first")
+    RemotePath(fs, f"{memory}/other.txt").abort()
+
+    first.publish()
+
+    assert fs.cat_file(f"{memory}/note.txt") == b"first"
 
 
 # What is in a version.

@@ -317,3 +317,14 @@ def test_two_readers_in_memory_have_a_position_each(memory):
         assert one.read(4) == "0123"
         assert other.read() == b"0123456789"
         assert one.read() == "456789"
+
+
+def test_a_fingerprint_is_not_that_of_an_older_listing(s3_place):
+    note = TextDataset(f"{s3_place}/note.txt")
+    note.save("old")
+    note._fs.ls(s3_place)  # what it finds, the filesystem remembers
+    before = note.fingerprint()
+
+    fsspec.filesystem("s3", skip_instance_cache=True).pipe_file(f"{s3_place}/note.txt", b"of another process")
+
+    assert note.fingerprint() != before

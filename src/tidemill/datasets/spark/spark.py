@@ -108,7 +108,7 @@ class SparkDataset(PathDataset["DataFrame", "DataFrame"]):
             options.pop(_DYNAMIC, None)
         try:
             data.write.save(spark_url(self._protocol, path), options.pop("format", self._file_format), **options)
-        except BaseException:
+        except BaseException:  # after Ctrl-C too
             settle()  # what tasks still write must not appear where everything has just been removed
             raise
 

@@ -88,7 +88,7 @@ def upload(fs: AbstractFileSystem, source: str, path: str) -> None:
         try:
             fs.put_file(source, unfinished)
             fs.mv(unfinished, path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             if fs.exists(unfinished):
                 fs.rm_file(unfinished)
             raise

@@ -37,7 +37,7 @@ class RemotePath:
         try:
             for relative in self._old if keep else ():
                 fs.cp_file(self._target + relative, self.path + relative)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             self.abort()
             raise
 

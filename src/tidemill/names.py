@@ -34,7 +34,7 @@ def front_door(
     def __getattr__(name: str) -> Any:  # noqa: N807 - the name Python looks for (PEP 562)
         home = homes.get(name) or homes.get(modern(name))
         if home is None:
-            module = _submodule(package, name)
+            module = submodule(package, name)
             if module is None:
                 raise AttributeError(f"module {package!r} has no attribute {name!r}{did_you_mean(name, homes)}")
             return module
@@ -48,7 +48,7 @@ def front_door(
     return __getattr__, __dir__, public
 
 
-def _submodule(package: str, name: str) -> Any:
+def submodule(package: str, name: str) -> Any:
     """Return the module of this name, or None: `from tidemill.io import paths` asks the package before it imports."""
     full = f"{package}.{name}"
     if name.startswith("_"):

@@ -114,6 +114,8 @@ def test_what_does_not_fit_is_refused_when_the_dataset_is_made(arguments, said):
 def test_a_backend_that_is_none_is_named():
     with pytest.raises(DatasetError, match=r"no backend 'duckdv'. Did you mean 'duckdb'"):
         TableDataset("tides", connection={"backend": "duckdv"}).load()
+    with pytest.raises(DatasetError, match=r"no backend 'zzzzz'\.$"):
+        TableDataset("tides", connection={"backend": "zzzzz"}).load()
 
 
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])

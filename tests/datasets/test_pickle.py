@@ -49,3 +49,20 @@ def test_an_object_that_does_not_pickle_leaves_the_old_content(tmp_path):
         dataset.save([*range(1000), lambda: None])
 
     assert dataset.load() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("backend", "content", "said"),
+    [
+        ("no_such_backend", None, "'no_such_backend' is not installed: pip install no-such-backend$"),
+        ("half_backend", "import no_such_library", "needs no_such_library, .* pip install no-such-library$"),
+        ("old_backend", "from json import no_such_name", "'old_backend' cannot be imported: .*no_such_name"),
+    ],
+)
+def test_a_backend_that_cannot_be_had_says_what_lacks(tmp_path, monkeypatch, backend, content, said):
+    monkeypatch.syspath_prepend(tmp_path)
+    if content is not None:
+        (tmp_path / f"{backend}.py").write_text(content)
+
+    with pytest.raises(DatasetError, match=said):
+        PickleDataset(str(tmp_path / "tide.pkl"), backend)

@@ -70,6 +70,8 @@ def test_a_figure_that_is_drawn_already_gets_the_layout(tmp_path):
 def test_a_plot_that_is_not_there_is_named(tmp_path):
     with pytest.raises(DatasetError, match="no plot 'barr'. Did you mean 'bar'"):
         PlotlyDataset(str(tmp_path / "t.json"), {"type": "barr"}).save(TIDES)
+    with pytest.raises(DatasetError, match="no plot 'zzzzz'.$"):
+        PlotlyDataset(str(tmp_path / "t.json"), {"type": "zzzzz"}).save(TIDES)
     with pytest.raises(DatasetError, match="need a `type`"):
         PlotlyDataset(str(tmp_path / "t.json"), {"fig": {}})
 

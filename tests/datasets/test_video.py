@@ -121,6 +121,8 @@ def test_a_downloaded_video_goes_when_nobody_holds_it(monkeypatch, tmp_path):
     ("data", "message"),
     [
         (frames(2), r"SequenceVideo\(frames, fps\)"),
+        (SequenceVideo([], 5), "The video has no frames"),
+        (GeneratorVideo(iter([]), None, 5), "The video has no frames"),
         (SequenceVideo([*frames(1), *frames(1, (32, 32))], 5), r"Frame 1 is \(32, 32\)"),
     ],
 )

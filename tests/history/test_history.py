@@ -82,6 +82,18 @@ def test_a_torn_database_is_put_aside(tmp_path):
     assert [each.run_id for each in history.runs()] == ["new"]
 
 
+@pytest.mark.parametrize("name", [None, ["a", "list"], "no \udc80 text", 1 << 70])
+def test_a_record_that_does_not_fit_is_a_warning_and_no_damage(tmp_path, name):
+    history = History(tmp_path / "runs.sqlite")
+    history.add(run("r1"))
+
+    with pytest.warns(UserWarning, match="cannot be written"):
+        history.add(run("r2")._replace(pipeline=name))
+
+    assert [each.run_id for each in history.runs()] == ["r1"]
+    assert not (tmp_path / "runs.sqlite.damaged").exists()
+
+
 def test_what_a_later_release_wrote_is_left_alone(tmp_path):
     path = tmp_path / "runs.sqlite"
     with sqlite3.connect(path) as connection:

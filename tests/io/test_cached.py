@@ -112,3 +112,11 @@ def test_the_data_stays_here_when_it_is_pickled():
 
 def test_it_is_for_one_process_only():
     assert CachedDataset._SINGLE_PROCESS
+
+
+def test_it_is_known_by_what_it_wraps(tmp_path):
+    inner = TextDataset(str(tmp_path / "a.txt"), version=Version())
+    dataset = CachedDataset(inner)
+    assert dataset.fingerprint() is None
+    dataset.save("x")
+    assert dataset.fingerprint() == inner.resolve_load_version() is not None

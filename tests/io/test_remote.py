@@ -18,6 +18,7 @@ from tidemill.errors import VersionAlreadyExistsError
 from tidemill.io.commit.liveness import is_gone, this_process
 from tidemill.io.commit.objects import open_object
 from tidemill.io.commit.remote import ClaimedVersion
+from tidemill.io.commit.remote_path import RemotePath
 from tidemill.io.manifest import WRITING, Manifest
 from tidemill.io.versions import Wanted
 from tidemill.testing import faults
@@ -179,6 +180,18 @@ def test_a_process_knows_who_is_gone():
     assert is_gone({**me, "pid": pid, "started": None})
 
 
+def test_a_writer_is_not_taken_for_gone_where_nobody_sees_when_it_began(memory, monkeypatch):
+    monkeypatch.setattr("tidemill.io.commit.liveness._started", lambda _: None)  # no `/proc`, as on macOS
+    fs = fsspec.filesystem("memory")
+    first = RemotePath(fs, f"{memory}/note.txt")
+    fs.pipe_file(first.path, b"first")
+    RemotePath(fs, f"{memory}/other.txt").abort()
+
+    first.publish()
+
+    assert fs.cat_file(f"{memory}/note.txt") == b"first"
+
+
 # What is in a version.
 
 
@@ -304,3 +317,14 @@ def test_two_readers_in_memory_have_a_position_each(memory):
         assert one.read(4) == "0123"
         assert other.read() == b"0123456789"
         assert one.read() == "456789"
+
+
+def test_a_fingerprint_is_not_that_of_an_older_listing(s3_place):
+    note = TextDataset(f"{s3_place}/note.txt")
+    note.save("old")
+    note._fs.ls(s3_place)  # what it finds, the filesystem remembers
+    before = note.fingerprint()
+
+    fsspec.filesystem("s3", skip_instance_cache=True).pipe_file(f"{s3_place}/note.txt", b"of another process")
+
+    assert note.fingerprint() != before

@@ -10,6 +10,7 @@ import logging
 import pickle
 import string
 import traceback
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -602,6 +603,27 @@ def test_what_contains_itself_and_what_is_repeated():
     for _ in range(60):
         shared = {"x": shared, "y": shared}
     redact(shared)  # 2 to the power of 60 otherwise
+
+
+class MadeAnew(Mapping):
+    """A mapping that makes its values when it is asked, as wrappers of other people's structures do."""
+
+    def __getitem__(self, key):
+        return [key]
+
+    def __iter__(self):
+        return iter(range(30))
+
+    def __len__(self):
+        return 30
+
+
+def test_what_is_gone_is_not_taken_for_what_comes_after_it():
+    assert redact(MadeAnew()) == {key: [key] for key in range(30)}
+
+
+def test_a_key_without_a_name_is_no_exception():
+    assert redact({"": "postgres://bob:hunter22@host/db"}) == {"": "postgres://***@host/db"}
 
 
 class TestShortSecrets:

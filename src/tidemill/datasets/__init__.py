@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tidemill.errors import DatasetConfigError
 from tidemill.io.classes import is_installed
-from tidemill.names import modern
+from tidemill.names import modern, submodule
 
 
 class Row(NamedTuple):
@@ -278,9 +278,7 @@ def _with_room(name: str) -> str | None:
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("_") or not name.islower():
+    module = submodule(__name__, name) if name.islower() else None
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {modern(name)!r}")
-    try:
-        return importlib.import_module(f"{__name__}.{name}")
-    except ModuleNotFoundError as exc:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from exc
+    return module

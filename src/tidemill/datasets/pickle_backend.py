@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from tidemill.errors import DatasetConfigError
+from tidemill.io.classes import install_command
 
 
 def pickle_backend(name: str, *functions: str) -> Any:
@@ -16,15 +17,16 @@ def pickle_backend(name: str, *functions: str) -> Any:
         functions: What it must have.
 
     Raises:
-        DatasetConfigError: It is not installed, or has no such functions.
+        DatasetConfigError: It is not installed, cannot be imported, or has no such functions.
     """
     try:
         library = importlib.import_module(name)
     except ImportError as exc:
-        package = name.partition(".")[0].replace("_", "-")
-        raise DatasetConfigError(
-            f"PickleDataset: the backend '{name}' is not installed: pip install {package}"
-        ) from exc
+        missing = exc.name or name
+        command = install_command(missing)
+        lacks = "is" if name.startswith(missing) else f"needs {missing}, which is"
+        why = f"{lacks} not installed: {command}" if command else f"cannot be imported: {exc}"
+        raise DatasetConfigError(f"PickleDataset: the backend '{name}' {why}") from exc
     if not all(hasattr(library, each) for each in functions):
         wanted = " and ".join(f"`{each}`" for each in functions)
         raise DatasetConfigError(f"PickleDataset: the backend '{name}' has no {wanted} as pickle has.")

@@ -115,14 +115,14 @@ class History:
         for attempt in (1, 2):
             try:
                 return act()
-            except sqlite3.OperationalError as error:  # locked, read-only, full: leave it as it is
-                if not self._has_warned:
+            except (sqlite3.Error, ValueError, OverflowError) as error:  # the last two: what no column can hold
+                if _is_damage(error):
+                    if attempt == 1 and self._put_aside(error):
+                        continue
+                elif not self._has_warned:
                     self._has_warned = True
                     warn(f"The history of runs, {self.path}, cannot be {what}: {error}. The run is not affected.")
                 return otherwise
-            except sqlite3.DatabaseError as error:
-                if attempt == 2 or not self._put_aside(error):
-                    return otherwise
         return otherwise
 
     def _put_aside(self, error: Exception) -> bool:
@@ -137,6 +137,13 @@ class History:
             return False
         warn(f"The history of runs, {self.path}, was damaged ({error}): it is {aside} now, and a new one begins.")
         return True
+
+
+def _is_damage(error: Exception) -> bool:
+    """Tell whether the file is no database any more; not when it is locked or full, or a record does not fit."""
+    import sqlite3
+
+    return type(error) is sqlite3.DatabaseError  # those other troubles are subclasses of it
 
 
 def _has_format(connection: sqlite3.Connection) -> bool:

@@ -70,6 +70,10 @@ class CachedDataset(AbstractDataset[Any, Any]):
         self._cache.release()
         self._named().release()
 
+    def fingerprint(self) -> str | None:
+        """Return what identifies the data of the wrapped dataset."""
+        return self._named().fingerprint()
+
     def _named(self) -> AbstractDataset[Any, Any]:
         """Return the wrapped dataset, which goes by the name of this one where it has none."""
         if self._dataset._name is None:

@@ -76,7 +76,7 @@ def resolve(kind: Any, name: str = "") -> type[AbstractDataset[Any, Any]]:
 def install_command(module: str) -> str | None:
     """Return how to install the library that has a module; None where it is installed, or what lacks is ours."""
     library = module.partition(".")[0]
-    return None if is_installed(library) else f"pip install {_DISTRIBUTIONS.get(library, library)}"
+    return None if is_installed(library) else f"pip install {_DISTRIBUTIONS.get(library, library.replace('_', '-'))}"
 
 
 def is_installed(library: str) -> bool:

@@ -12,7 +12,7 @@ from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io import ledger
 from tidemill.io.classes import resolve
 from tidemill.io.definition import build, copy_plain
-from tidemill.io.partitioned import PartitionedDataset
+from tidemill.io.partitioned import PartitionedDataset, check_unversioned
 from tidemill.io.paths import full_path, get_protocol_and_path, join
 from tidemill.io.secrets.redaction import mask_url
 
@@ -243,9 +243,7 @@ def _checkpoint_definition(checkpoint: Any) -> dict[str, Any]:
     if not isinstance(checkpoint, Mapping):
         return {_FORCE: checkpoint}
     definition: dict[str, Any] = copy_plain(checkpoint)
-    for key in ("versioned", "version"):
-        if key in definition:
-            raise DatasetConfigError(f"`checkpoint` has the key '{key}': a checkpoint keeps no versions. Drop it.")
+    check_unversioned("checkpoint", definition, "a checkpoint keeps no versions")
     return definition
 
 

@@ -73,7 +73,8 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
         self._load_args = _mapping("load_args", load_args)
         self.metadata = metadata
         options = _mapping(_CREDENTIALS, credentials)
-        definition = _definition(dataset, filepath_arg, options)
+        definition = _definition(dataset, filepath_arg)
+        _set_credentials(definition, options)
         self._fs_options = {**_mapping("fs_args", fs_args), **options}
         self._type = resolve(definition["type"])
         arguments = {key: each for key, each in definition.items() if key != "type"}
@@ -176,7 +177,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
             staged = StagedPath(self._source.path(partition))
             try:
                 self._source.dataset(partition, staged.path).save(self._value(value))
-            except BaseException:
+            except BaseException:  # Ctrl-C too must leave nothing behind
                 staged.abort()
                 raise
             staged.publish()
@@ -188,7 +189,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
             for partition, value in data.items():
                 path = replacement.path(partition + self._filename_suffix)
                 self._source.dataset(partition, path).save(self._value(value))
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             replacement.abort()
             raise
         replacement.commit(lambda: [each + self._filename_suffix for each in self._list()])
@@ -241,13 +242,19 @@ def _mapping(argument: str, value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-def _definition(dataset: Any, filepath_arg: str, credentials: dict[str, Any]) -> dict[str, Any]:
-    """Return the definition of the underlying dataset, in full notation, with the credentials it gets.
+def check_unversioned(argument: str, definition: Mapping[str, Any], why: str) -> None:
+    """Refuse the definition of a dataset that asks for versions where there are none.
 
-    Args:
-        dataset: What the user gave: a type, a class, or a definition.
-        filepath_arg: The argument that every partition sets.
-        credentials: Those of the folder; the old key for the dataset's own is taken out of it.
+    Raises:
+        DatasetConfigError: The key, and why there are none.
+    """
+    for key in ("versioned", "version"):
+        if key in definition:
+            raise DatasetConfigError(f"`{argument}` has the key '{key}': {why}. Drop it.")
+
+
+def _definition(dataset: Any, filepath_arg: str) -> dict[str, Any]:
+    """Return the definition of the underlying dataset in full notation: of a type, a class, or a definition.
 
     Raises:
         DatasetConfigError: It asks for versions, or is none.
@@ -261,13 +268,14 @@ def _definition(dataset: Any, filepath_arg: str, credentials: dict[str, Any]) ->
     definition: dict[str, Any] = copy_plain(dataset)
     if "type" not in definition:
         raise DatasetConfigError("`dataset` has no `type`, such as `type: pandas.CSVDataset`.")
-    for key in ("versioned", "version"):
-        if key in definition:
-            raise DatasetConfigError(
-                f"`dataset` has the key '{key}': partitions are not versioned one by one. Drop it."
-            )
+    check_unversioned("dataset", definition, "partitions are not versioned one by one")
     if filepath_arg in definition:
         warn(f"`{filepath_arg}` of the underlying dataset is overridden by the path of each partition.")
+    return definition
+
+
+def _set_credentials(definition: dict[str, Any], credentials: dict[str, Any]) -> None:
+    """Give a definition without credentials those of the folder; the old key for its own is taken out of these."""
     own = credentials.pop(_OLD_CREDENTIALS, None)
     if own is not None:
         warn(
@@ -277,6 +285,5 @@ def _definition(dataset: Any, filepath_arg: str, credentials: dict[str, Any]) ->
         definition.setdefault(_CREDENTIALS, own)
     elif credentials:
         definition.setdefault(_CREDENTIALS, dict(credentials))
-    if definition.get(_CREDENTIALS, own) is None:
+    if definition.get(_CREDENTIALS) is None:
         definition.pop(_CREDENTIALS, None)
-    return definition

@@ -11,6 +11,8 @@ from tidemill.errors import DatasetConfigError
 from tidemill.io.secrets.redaction import mask_url
 
 if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
     from tidemill.io.versions import Version
 
 HTTP_PROTOCOLS = ("http", "https")
@@ -75,6 +77,11 @@ def get_filepath_str(raw_path: PurePath | str, protocol: str) -> str:
 def full_path(path: PurePath | str, protocol: str) -> str:
     """Return a filepath that names its protocol, except on local disk."""
     return str(path) if protocol == "file" else f"{protocol}://{path}"
+
+
+def protocols_of(fs: AbstractFileSystem) -> tuple[str, ...]:
+    """Return the protocols of an fsspec filesystem, which says one or several."""
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
 
 
 def join(folder: str, *parts: str) -> str:

@@ -13,7 +13,7 @@ from tidemill.io.commit.remote import ClaimedVersion
 from tidemill.io.commit.remote_path import RemotePath
 from tidemill.io.commit.staging import StagedPath, StagedVersion, taken
 from tidemill.io.manifest import WRITING, Manifest
-from tidemill.io.paths import LOCAL_PROTOCOLS, MANIFEST, join
+from tidemill.io.paths import LOCAL_PROTOCOLS, MANIFEST, join, protocols_of
 from tidemill.io.versions import next_timestamp
 from tidemill.io.warning import warn
 
@@ -130,10 +130,9 @@ class LocalStore:
         return StagedVersion(root, name, wanted)
 
     def overwrite(self, path: str, *, keep: bool = True) -> NewContent:
+        # A device or a pipe must not be replaced by a file.
         special = os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
-        return (
-            DirectPath(path) if special else StagedPath(path, keep=keep)
-        )  # a device or a pipe must not be replaced by a file
+        return DirectPath(path) if special else StagedPath(path, keep=keep)
 
     def settle(self, path: str) -> None:
         if not os.path.isfile(path):  # a file is replaced at once; only of a folder some files may be missing
@@ -191,6 +190,7 @@ class RemoteStore:
         return bool(self._fs.exists(path))
 
     def fingerprint(self, path: str) -> str | None:
+        self._fs.invalidate_cache(path)
         try:
             found = self._fs.info(path)
         except (OSError, NotImplementedError):
@@ -273,8 +273,7 @@ def store_of(exists: Callable[..., Any] | None, glob: Callable[..., Any] | None)
 
 def store_on(fs: AbstractFileSystem) -> Store:
     """Return the store on an fsspec filesystem."""
-    protocols = (fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol
-    return LOCAL if {*protocols} & {*LOCAL_PROTOCOLS} else RemoteStore(fs)
+    return RemoteStore(fs) if {*LOCAL_PROTOCOLS}.isdisjoint(protocols_of(fs)) else LOCAL
 
 
 LOCAL = LocalStore()

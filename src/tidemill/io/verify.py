@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tidemill.io import store as stores
+from tidemill.io.commit.checksum import ALGORITHM, checksum_of
 from tidemill.io.manifest import WRITING
 from tidemill.io.paths import MANIFEST, join
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from tidemill.io.versioned import AbstractVersionedDataset
 
 WHOLE, DAMAGED, UNKNOWN, UNFINISHED = "whole", "damaged", "unknown", "unfinished"
-_CHUNK = 1 << 20
-_ALGORITHM = "xxh3-128:"
 
 
 class Verdict(NamedTuple):
@@ -81,14 +80,9 @@ class _Folder:
         return found_here
 
     def checksum(self, relative: str) -> str:
-        import xxhash
-
         path = join(self._path, relative)
-        digest = xxhash.xxh3_128()
-        with open(path, "rb") if self._fs is None else self._fs.open(path, "rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        return f"{_ALGORITHM}{digest.hexdigest()}"
+        with open(path, "rb", buffering=0) if self._fs is None else self._fs.open(path, "rb") as file:
+            return checksum_of(file)
 
 
 def _compared(folder: _Folder, version: str, manifest: Manifest) -> Verdict:
@@ -107,7 +101,7 @@ def _problem(folder: _Folder, file: File, there: dict[str, int]) -> str | None:
     size = there[file.path]
     if size != file.bytes:
         return f"{file.path} has {size:,} bytes, and had {file.bytes:,}"
-    if file.checksum is None or not file.checksum.startswith(_ALGORITHM):
+    if file.checksum is None or not file.checksum.startswith(ALGORITHM):
         return None  # only its size is known, or an algorithm of other releases
     try:
         found = folder.checksum(file.path)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 from tidemill.datasets.choice import chosen
 from tidemill.datasets.duckdb.connections import arrow_of, connect
-from tidemill.io.bypath import PathDataset
+from tidemill.datasets.local_path import LocalPathDataset
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     import duckdb
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _FORMATS = ("parquet", "csv", "json")
 
 
-class FileDataset(PathDataset[Any, "duckdb.DuckDBPyRelation"]):
+class FileDataset(LocalPathDataset[Any, "duckdb.DuckDBPyRelation"]):
     """A Parquet, CSV or JSON file, or a pattern for several, as a DuckDB relation, read when it is asked for rows.
 
     `load_args` and the arguments of a load go to `read_parquet`, `read_csv` or `read_json` of the connection,
@@ -67,16 +66,7 @@ class FileDataset(PathDataset[Any, "duckdb.DuckDBPyRelation"]):
         relation: duckdb.DuckDBPyRelation = read(path, **{**self._load_args, **load_args})
         return relation
 
-    def _write_path(self, path: str, data: Any) -> None:
-        if self._protocol == "file":
-            self._export(path, data)
-            return
-        with tempfile.TemporaryDirectory(prefix="tidemill-") as folder:
-            local = os.path.join(folder, self._filepath.name)
-            self._export(local, data)
-            self._upload(local, path)
-
-    def _export(self, path: str, data: Any) -> None:
+    def _write_local(self, path: str, data: Any) -> None:
         options = {"FORMAT": self._file_format.upper(), **self._save_args}
         listed = ", ".join(f"{name} {_literal(value)}" for name, value in options.items())
         source = arrow_of(data)

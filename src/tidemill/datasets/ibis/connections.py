@@ -57,5 +57,5 @@ def _backend(name: str) -> Any:
 
     known = [each.name for each in entry_points(group="ibis.backends")]
     if name not in known:
-        raise DatasetConfigError(f"Ibis has no backend '{name}'{did_you_mean(name, known)}")
+        raise DatasetConfigError(f"Ibis has no backend '{name}'{did_you_mean(name, known) or '.'}")
     return getattr(ibis, name)

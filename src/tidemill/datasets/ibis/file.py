@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 from tidemill.datasets.ibis.connections import connect, settings_of
+from tidemill.datasets.local_path import LocalPathDataset
 from tidemill.errors import DatasetError
-from tidemill.io.bypath import PathDataset
 from tidemill.io.paths import full_path
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     from ibis.expr.types import Table
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from tidemill.io.versions import Version
 
 
-class FileDataset(PathDataset["Table", "Table"]):
+class FileDataset(LocalPathDataset["Table", "Table"]):
     """A file as an Ibis table: parquet, csv, json, or what else its backend has `read_<format>` and `to_<format>` for.
 
     `load_args` go to the one, `save_args` to the other. Where the backend reads no stores by itself, the filesystem is
@@ -70,15 +69,8 @@ class FileDataset(PathDataset["Table", "Table"]):
         found: Table = self._method(backend, "read")(path, **arguments)
         return found
 
-    def _write_path(self, path: str, data: Table) -> None:
-        method = self._method(_backend_of(data, self._connection), "to")
-        if self._protocol == "file":
-            method(data, path, **self._save_args)
-            return
-        with tempfile.TemporaryDirectory(prefix="tidemill-") as folder:
-            local = os.path.join(folder, self._filepath.name)
-            method(data, local, **self._save_args)
-            self._upload(local, path)
+    def _write_local(self, path: str, data: Table) -> None:
+        self._method(_backend_of(data, self._connection), "to")(data, path, **self._save_args)
 
     def _method(self, backend: Any, verb: str) -> Any:
         method = getattr(backend, f"{verb}_{self._file_format}", None)

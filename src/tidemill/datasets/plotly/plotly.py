@@ -66,7 +66,7 @@ class PlotlyDataset(JSONDataset):
         draw = getattr(px, str(kind), None)
         if not callable(draw):
             raise DatasetConfigError(
-                f"PlotlyDataset: plotly.express has no plot '{kind}'{did_you_mean(str(kind), list(px.__all__))}"
+                f"PlotlyDataset: plotly.express has no plot '{kind}'{did_you_mean(str(kind), list(px.__all__)) or '.'}"
             )
         if isinstance(data, (str, bytes, int, float)):
             raise DatasetError(

@@ -115,7 +115,7 @@ def _translated() -> Iterator[None]:
     """Let Java's errors be Python's."""
     try:
         yield
-    except Exception as exc:
+    except Exception as exc:  # py4j has several; what is not Java's stays as it is
         java: Any = getattr(exc, "java_exception", None)
         if java is None:
             raise

@@ -73,7 +73,7 @@ def missing_paths_told() -> Iterator[None]:
     """Let Spark's error for a path that is not there be Python's."""
     try:
         yield
-    except Exception as exc:
+    except Exception as exc:  # their classes differ between releases, and Spark Connect has others
         if condition(exc) != _MISSING_PATH:
             raise
         raise FileNotFoundError(str(exc).partition("\n")[0]) from exc

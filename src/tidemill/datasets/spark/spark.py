@@ -108,7 +108,7 @@ class SparkDataset(PathDataset["DataFrame", "DataFrame"]):
             options.pop(_DYNAMIC, None)
         try:
             data.write.save(spark_url(self._protocol, path), options.pop("format", self._file_format), **options)
-        except BaseException:
+        except BaseException:  # after Ctrl-C too
             settle()  # what tasks still write must not appear where everything has just been removed
             raise
 
@@ -116,8 +116,7 @@ class SparkDataset(PathDataset["DataFrame", "DataFrame"]):
         target = self._on_fs(str(self._filepath))
         if not self._is_staged():
             return DirectPath(str(self._filepath))
-        adds = self._mode == "append" or self._is_dynamic()
-        if adds and self._protocol == "file":
+        if self._adds() and self._protocol == "file":
             return AddedFiles(target, replaces_partitions=self._mode != "append")
         return super()._new_content()
 
@@ -125,8 +124,10 @@ class SparkDataset(PathDataset["DataFrame", "DataFrame"]):
         """Tell whether a save is written elsewhere first: not where a log, or what is there, decides what it does."""
         if self._version:
             return True
-        adds = self._mode == "append" or self._is_dynamic()
-        return self._file_format.lower() not in _TABLES and not (adds and self._protocol != "file")
+        return self._file_format.lower() not in _TABLES and (self._protocol == "file" or not self._adds())
+
+    def _adds(self) -> bool:
+        return self._mode == "append" or self._is_dynamic()
 
     def _is_dynamic(self) -> bool:
         """Tell whether a save overwrites only those partitions of which it has rows."""

@@ -90,12 +90,12 @@ class SparkHiveDataset(AbstractDataset["DataFrame", "DataFrame"]):
         try:
             data.write.saveAsTable(new, **self._save_args)
             spark.sql(f"ALTER TABLE {name} RENAME TO {old}")
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             spark.sql(f"DROP TABLE IF EXISTS {new}")
             raise
         try:
             spark.sql(f"ALTER TABLE {new} RENAME TO {name}")
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave a table of that name
             spark.sql(f"ALTER TABLE {old} RENAME TO {name}")
             raise
         spark.sql(f"DROP TABLE {old}")

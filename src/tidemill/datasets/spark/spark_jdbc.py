@@ -73,7 +73,7 @@ class SparkJDBCDataset(AbstractDataset["DataFrame", "DataFrame"]):
         nothing = f"(SELECT 1 AS one FROM {self._table} WHERE 1 = 0) AS nothing"  # noqa: S608 - by who wrote the catalog
         try:
             session().read.jdbc(self._url, nothing, properties=self._load_args.get("properties") or {})
-        except Exception as exc:
+        except Exception as exc:  # their classes differ between releases; only one condition is told from the rest
             if _says_no_such_table(exc):
                 return False
             raise

@@ -56,7 +56,7 @@ class VideoDataset(LocalPathDataset["AbstractVideo", "AbstractVideo"]):
         folder = tempfile.mkdtemp(prefix="tidemill-")
         try:
             return FileVideo(self._download(path, folder), folder, **load_args)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             shutil.rmtree(folder, ignore_errors=True)
             raise
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_EMPTY = "The video has no frames, or none that are left, and so no size."
+
 
 class AbstractVideo(Sequence["Image"], abc.ABC):
     """The frames of a video, each a Pillow image made when it is asked for; a slice is a video too."""
@@ -57,6 +59,8 @@ class SequenceVideo(AbstractVideo):
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of its frames."""
+        if len(self._frames) == 0:
+            raise ValueError(_EMPTY)
         return self._frames[0].size
 
     def __len__(self) -> int:
@@ -110,7 +114,9 @@ class GeneratorVideo(AbstractVideo):
     def size(self) -> tuple[int, int]:
         """Width and height of its frames."""
         if self._first is None:
-            self._first = next(self._frames)  # kept for those who go through it
+            self._first = next(self._frames, None)  # kept for those who go through it
+        if self._first is None:
+            raise ValueError(_EMPTY)
         return self._first.size
 
     def __len__(self) -> int:

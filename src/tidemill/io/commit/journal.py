@@ -58,7 +58,7 @@ class Replacement:
                 _roll_forward_all(self._base)
                 self._write_journal({*old()})
                 _roll_forward(self._base, self._work.path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             self.abort()
             raise
         self._work.close()

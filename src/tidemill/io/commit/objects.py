@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from tidemill.io.paths import protocols_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,7 +36,7 @@ def open_object(fs: AbstractFileSystem, path: str, options: Mapping[str, Any]) -
     data = _small_object(fs, path)
     if data is not None:
         file = io.BytesIO(data)
-    elif _WEB & {*_protocols(fs)} and fs.info(path).get("partial") is not True:
+    elif _WEB & {*protocols_of(fs)} and fs.info(path).get("partial") is not True:
         file = _downloaded(fs, path)  # its server tells all or nothing, and most libraries want to seek
     else:
         opened: IO[Any] = fs.open(path, **options)
@@ -71,9 +73,9 @@ def write_object(fs: AbstractFileSystem, path: str, data: bytes, **options: Any)
 
 def upload(fs: AbstractFileSystem, source: str, path: str) -> None:
     """Put a local file where readers see the old one or the new one, whole; where that is not one step, by a rename."""
-    if "memory" in _protocols(fs):
+    if "memory" in protocols_of(fs):
         fs.pipe_file(path, Path(source).read_bytes())  # `put_file` would show it while it grows
-    elif {"s3", "s3a"} & {*_protocols(fs)}:
+    elif {"s3", "s3a"} & {*protocols_of(fs)}:
         # Left to itself it reads 100 MB at once, and ten parts of 50 MB of what is larger.
         part = max(_PART, -(-os.path.getsize(source) // _PARTS))
         fs.put_file(source, path, chunksize=part, max_concurrency=_AT_A_TIME)
@@ -86,7 +88,7 @@ def upload(fs: AbstractFileSystem, source: str, path: str) -> None:
         try:
             fs.put_file(source, unfinished)
             fs.mv(unfinished, path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             if fs.exists(unfinished):
                 fs.rm_file(unfinished)
             raise
@@ -94,9 +96,9 @@ def upload(fs: AbstractFileSystem, source: str, path: str) -> None:
 
 def _small_object(fs: AbstractFileSystem, path: str) -> bytes | None:
     """Return all of a file by one request; None if it is long, or this filesystem is not one of requests."""
-    if "memory" in _protocols(fs):
+    if "memory" in protocols_of(fs):
         return bytes(fs.cat_file(path))  # `open` would share one position among all readers
-    if _has_folders(fs) or _WEB & {*_protocols(fs)}:
+    if _has_folders(fs) or _WEB & {*protocols_of(fs)}:
         return None
     try:
         data = bytes(fs.cat_file(path, start=0, end=_SMALL))
@@ -109,8 +111,4 @@ def _small_object(fs: AbstractFileSystem, path: str) -> bytes | None:
 
 def _has_folders(fs: AbstractFileSystem) -> bool:
     """Tell whether it is one like a disk; fsspec's stores of objects are asynchronous."""
-    return not fs.async_impl and "memory" not in _protocols(fs)
-
-
-def _protocols(fs: AbstractFileSystem) -> tuple[str, ...]:
-    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
+    return not fs.async_impl and "memory" not in protocols_of(fs)

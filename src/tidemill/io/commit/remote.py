@@ -11,7 +11,7 @@ from tidemill.io.commit.liveness import is_gone, this_process
 from tidemill.io.commit.objects import read_object, write_object
 from tidemill.io.commit.staging import taken
 from tidemill.io.manifest import WRITING, File, Manifest
-from tidemill.io.paths import MANIFEST, join
+from tidemill.io.paths import MANIFEST, join, protocols_of
 from tidemill.io.threadlock import ThreadLock
 from tidemill.io.versions import next_timestamp
 from tidemill.io.warning import warn
@@ -136,8 +136,7 @@ class ClaimedVersion:
 
     def _create(self, path: str, version: str) -> bool:
         """Write the claim if nothing is there; by one conditional request where the filesystem has it."""
-        protocols = {self._fs.protocol} if isinstance(self._fs.protocol, str) else {*self._fs.protocol}
-        conditional = bool(protocols & _CONDITIONAL)
+        conditional = not _CONDITIONAL.isdisjoint(protocols_of(self._fs))
         if not conditional:
             self._fs.invalidate_cache(path)
             if self._fs.exists(path):

@@ -37,7 +37,7 @@ class RemotePath:
         try:
             for relative in self._old if keep else ():
                 fs.cp_file(self._target + relative, self.path + relative)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             self.abort()
             raise
 
@@ -68,7 +68,7 @@ class RemotePath:
 
 def _token() -> str:
     me = this_process()
-    return f"{_machine(me['machine'])}-{me['pid']}-{me['started']}-{os.urandom(6).hex()}"
+    return f"{_machine(me['machine'])}-{me['pid']}-{me['started'] or ''}-{os.urandom(6).hex()}"
 
 
 def _machine(name: str) -> str:
@@ -84,5 +84,5 @@ def _sweep(fs: AbstractFileSystem, folder: str) -> None:
     for path in fs.find(folder):
         token = path.rpartition(f"/{STAGING}/")[2].partition("/")[0]
         machine, pid, started = [*token.split("-"), "", "", ""][:3]
-        if machine == _machine(me) and is_gone({"machine": me, "pid": int(pid), "started": started}):
+        if machine == _machine(me) and is_gone({"machine": me, "pid": int(pid), "started": started or None}):
             fs.rm_file(path)

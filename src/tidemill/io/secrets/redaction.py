@@ -26,7 +26,7 @@ _SHORTEST, _LONG = 4, 8
 _LONGEST_WORD = 16
 
 
-def redact(value: Any, known: Collection[str] = (), keep: str = "") -> Any:
+def redact(value: Any, known: Collection[str] = (), keep: str | None = None) -> Any:
     """Return a copy of plain data in which every secret is `***`; keys stay.
 
     Args:
@@ -106,12 +106,13 @@ def _spellings(known: Collection[str]) -> set[str]:
 class _Redaction:
     """One walk through plain data; what contains itself, or is repeated, is walked through once."""
 
-    def __init__(self, known: Collection[str] = (), keep: str = "") -> None:
+    def __init__(self, known: Collection[str] = (), keep: str | None = None) -> None:
         self._known, self._keep = known, keep
         from tidemill.io.secrets.masking import Masker
 
         self.masker = Masker()
-        self._done: dict[tuple[int, str], Any] = {}
+        #: What was walked through, with its result: kept, for another object may get the number of one that is gone.
+        self._done: dict[tuple[int, str], tuple[Any, Any]] = {}
         self.hidden: set[str] = self.masker.hidden
         self.hides = False
 
@@ -122,9 +123,9 @@ class _Redaction:
         if isinstance(value, (Mapping, list, tuple, set, frozenset)):
             memo = id(value), where
             if memo not in self._done:
-                self._done[memo] = "..."
-                self._done[memo] = self._container(value, where)
-            return self._done[memo]
+                self._done[memo] = value, "..."
+                self._done[memo] = value, self._container(value, where)
+            return self._done[memo][1]
         if where == "secret":
             return self._hide(value)
         if isinstance(value, (str, PurePath)):

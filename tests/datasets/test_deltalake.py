@@ -5,7 +5,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from tidemill import DataCatalog
+from tidemill import DataCatalog, MemoryDataset
 from tidemill.datasets.deltalake import DeltaTableDataset
 from tidemill.testing import DatasetTests
 
@@ -61,3 +61,10 @@ def test_a_text_selects_rows(tmp_path, data, save_args):
     low = [{"metres": 1, "tide": "low"}]
     for where in (("tide", "=", "low"), ("tide", "!=", "high"), ("tide", "in", ["low", "slack"]), ("tide", ">", "i")):
         assert dataset.load(filters=[where], columns=["metres", "tide"]).to_pylist() == low
+
+
+def test_a_table_goes_from_node_to_node_through_memory(tmp_path):
+    dataset = DeltaTableDataset(str(tmp_path / "tides"))
+    dataset.save(pa.table({"tide": ["high"]}))
+
+    assert MemoryDataset(dataset.load()).load().to_pyarrow_table().to_pylist() == [{"tide": "high"}]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import duckdb
 import pandas as pd
 import polars as pl
@@ -9,6 +11,8 @@ import pytest
 from tidemill import DataCatalog, DatasetError, Version
 from tidemill.datasets.duckdb import FileDataset, TableDataset
 from tidemill.errors import DatasetConfigError
+from tidemill.pipeline import node, pipeline
+from tidemill.runner import SequentialRunner, ThreadRunner
 from tidemill.testing import DatasetTests, VersionedDatasetTests
 
 TIDES = pd.DataFrame({"tide": ["high", "low", "Größe"], "metres": [4, 1, None]})
@@ -127,6 +131,32 @@ def test_a_release_lets_others_open_the_file(tmp_path, fresh_python):
     asked = f"import duckdb; print(duckdb.connect({str(tmp_path / 'x.db')!r}).sql('FROM tides').fetchall()[0][0])"
     assert fresh_python(asked) == "high"
     assert rows(dataset.load()) == rows(TIDES)
+
+
+def test_a_release_by_one_thread_does_not_end_the_others(tmp_path):
+    dataset = TableDataset("tides", tmp_path / "x.db")
+    dataset.save(TIDES)
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(lambda: rows(dataset.load())).result() == rows(TIDES)
+        dataset.release()
+        assert other.submit(lambda: rows(dataset.load())).result() == rows(TIDES)
+
+
+@pytest.mark.parametrize("runner", [SequentialRunner, ThreadRunner])
+def test_a_relation_goes_from_node_to_node_through_memory(runner, tmp_path, fresh_python):
+    path = tmp_path / "x.db"
+    catalog = DataCatalog({"tides": TableDataset("tides", path), "high": TableDataset("high", path)})
+    nodes = [
+        node(lambda: TIDES, None, "tides"),
+        node(lambda tides: tides.filter("metres > 1"), "tides", "between"),  # after it, `tides` is released
+        node(lambda between: between.project("tide"), "between", "high"),
+    ]
+    runner().run(pipeline(nodes), catalog)
+
+    assert rows(catalog.load("high")) == [("high",)]
+    catalog.release("high")
+    asked = f"import duckdb; print(duckdb.connect({str(path)!r}).sql('FROM high').fetchall()[0][0])"
+    assert fresh_python(asked) == "high"
 
 
 def test_options_reach_the_reader_and_the_writer(tmp_path):

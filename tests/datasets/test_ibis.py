@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import ibis
 import pandas as pd
 import pytest
@@ -156,3 +158,17 @@ def test_an_odd_table_comes_back(tmp_path):
     dataset.save(ibis.memtable(table))
 
     assert dataset.load().execute().equals(table)
+
+
+def test_threads_take_turns_at_a_connection(tmp_path):
+    connection = {"backend": "duckdb", "database": str(tmp_path / "x.db")}
+    datasets = [
+        TableDataset(f"t{number}", connection=connection, save_args={"materialized": "table"}) for number in range(4)
+    ]
+    for number, dataset in enumerate(datasets):
+        dataset.save(ibis.memtable({"a": [number] * 9}))
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(lambda number: {*datasets[number % 4].load().execute()["a"]}, range(80))]
+
+    assert found == [{number % 4} for number in range(80)]

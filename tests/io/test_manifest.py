@@ -22,6 +22,7 @@ from tidemill.datasets.text import TextDataset
 from tidemill.io import facts
 from tidemill.io.manifest import FORMAT, WRITING, File, Manifest, writer
 from tidemill.io.provenance import saving
+from tidemill.io.verify import verify
 
 NAMES = st.text(max_size=8)
 JSON = st.recursive(
@@ -146,6 +147,7 @@ def test_a_save_never_fails_because_of_a_parameter():
         None: "none key",
         "loop": loop,
         "big": 10**50,
+        "huge": 10**5000,
     }
     manifest = Manifest("1", parameters=parameters, run=loop, inputs={"x": Odd(), "y": None})
     text = manifest.to_json()
@@ -158,6 +160,7 @@ def test_a_save_never_fails_because_of_a_parameter():
     assert (written["nan"], written["inf"], written["int"], written["float"]) == ("nan", "inf", 5, 0.5)
     assert (written["array"], written["frame"], written["odd"]) == ("<ndarray>", "<DataFrame>", "<Odd>")
     assert written["big"] == 10**50
+    assert written["huge"] == "<int of 16610 bits>"
     assert "hunter2" not in text
     Manifest.from_json(text)
 
@@ -255,3 +258,13 @@ from tidemill.io import facts
 print(facts.describe("text"))
 """
         assert fresh_python(code) == "{}"
+
+
+def test_a_file_that_became_a_link_to_nowhere_is_missing(tmp_path):
+    dataset = TextDataset(str(tmp_path / "note.txt"), version=Version())
+    dataset.save("text")
+    path = dataset._get_load_path()
+    Path(path).unlink()
+    Path(path).symlink_to("nowhere")
+
+    assert [(each.state, each.problems) for each in verify(dataset)] == [("damaged", ("note.txt is missing",))]

@@ -288,6 +288,20 @@ def test_one_thread_claims_at_a_time_where_a_claim_is_not_one_request(elsewhere,
     assert [TextDataset(f"{elsewhere}/note.txt", version=Version()).load()] == results
 
 
+def test_a_path_that_cannot_be_cleaned_up_is_mentioned_and_the_cause_is_told(memory, monkeypatch):
+    def gone(*_, **__):
+        raise RuntimeError("the line is dead")
+
+    class Failing(RemoteFolderDataset):
+        def _save(self, texts):
+            super()._save(texts)
+            monkeypatch.setattr(fsspec.filesystem("memory"), "rm_file", gone)
+            raise ValueError("the real cause")
+
+    with pytest.raises(DatasetError, match="the real cause"), pytest.warns(UserWarning, match="the line is dead"):
+        Failing(f"{memory}/model").save({"a": "new"})
+
+
 class Renewing(RemoteFolderDataset):
     """It removes the old folder before it writes the new one."""
 

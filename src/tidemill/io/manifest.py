@@ -20,6 +20,8 @@ FORMAT = 1
 WRITING, COMMITTED = "writing", "committed"
 _REQUIRED = ("format", "version", "state")
 _DATA = ("rows", "columns", "schema")
+#: Python refuses to write out numbers of more than 4300 digits.
+_MOST_BITS = 1 << 12
 _MAPPINGS = ("writer", "run", "inputs", "parameters")
 
 
@@ -118,7 +120,9 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, Enum):
         return _plain(value.value)
-    if value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value)):
+    if isinstance(value, int):
+        return value if value.bit_length() <= _MOST_BITS else short_value(value)
+    if value is None or isinstance(value, str) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, (float, date, os.PathLike)) or type(value).__module__ in {"decimal", "uuid"}:
         return str(value)

@@ -25,6 +25,8 @@ _MODES = (
     ("pyspark.sql.connect.dataframe", "DataFrame", "assign"),
     ("dask.dataframe", "DataFrame", "assign"),
     ("ibis", "Table", "assign"),
+    ("duckdb", "DuckDBPyRelation", "assign"),
+    ("deltalake", "DeltaTable", "assign"),
 )
 
 

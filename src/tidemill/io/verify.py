@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -76,7 +77,8 @@ class _Folder:
         for folder, _, names in os.walk(self._path):
             for name in names:
                 path = os.path.join(folder, name)
-                found_here[os.path.relpath(path, self._path).replace(os.sep, "/")] = os.path.getsize(path)
+                with contextlib.suppress(FileNotFoundError):  # a link that leads nowhere is as good as missing
+                    found_here[os.path.relpath(path, self._path).replace(os.sep, "/")] = os.path.getsize(path)
         return found_here
 
     def checksum(self, relative: str) -> str:

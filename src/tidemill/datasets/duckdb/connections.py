@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from tidemill.errors import DatasetError
 from tidemill.io.threadlock import ThreadLock
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 _NAMED = ":memory:tidemill"
 _LOCK = ThreadLock()
-_DATABASES: dict[tuple[int, str, str], duckdb.DuckDBPyConnection] = {}
-_LOCAL = threading.local()
+
+
+class _Database(NamedTuple):
+    """An open database, and each thread's own connection to it."""
+
+    opened: duckdb.DuckDBPyConnection
+    of_threads: WeakKeyDictionary[threading.Thread, duckdb.DuckDBPyConnection]
+
+
+_DATABASES: dict[tuple[int, str, str], _Database] = {}
 
 
 def connect(database: str = MEMORY, options: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
@@ -28,29 +37,32 @@ def connect(database: str = MEMORY, options: dict[str, Any] | None = None) -> du
     """
     import duckdb
 
-    where = _NAMED if database == MEMORY else os.path.abspath(database)
-    key = (os.getpid(), where, repr(sorted((options or {}).items(), key=str)))
-    mine: dict[Any, duckdb.DuckDBPyConnection] = vars(_LOCAL).setdefault("connections", {})
-    if key not in mine:
-        with _LOCK:
-            if key not in _DATABASES:
-                if where != _NAMED:
-                    os.makedirs(os.path.dirname(where), exist_ok=True)
-                _DATABASES[key] = duckdb.connect(where, **(options or {}))
-            mine[key] = _DATABASES[key].cursor()
-    return mine[key]
-
-
-def close(database: str, options: dict[str, Any] | None = None) -> None:
-    """Let go of a database's file, so that other programs may open it; relations that were loaded end with it."""
-    where = os.path.abspath(database)
-    key = (os.getpid(), where, repr(sorted((options or {}).items(), key=str)))
+    key = _key(database, options)
+    thread = threading.current_thread()
     with _LOCK:
-        found = _DATABASES.pop(key, None)
-    mine = vars(_LOCAL).get("connections", {}).pop(key, None)
-    for each in (mine, found):
-        if each is not None:
-            each.close()
+        if key not in _DATABASES:
+            _, where, _ = key
+            if where != _NAMED:
+                os.makedirs(os.path.dirname(where), exist_ok=True)
+            _DATABASES[key] = _Database(duckdb.connect(where, **(options or {})), WeakKeyDictionary())
+        opened, of_threads = _DATABASES[key]
+        if thread not in of_threads:
+            of_threads[thread] = opened.cursor()
+        return of_threads[thread]
+
+
+def let_go(database: str, options: dict[str, Any] | None = None) -> None:
+    """Let go of a database's file, so that other programs may open it as soon as no relation of it is held any more.
+
+    It is not closed: nodes that run in other threads, and what waits in memory for the next node, still read it.
+    """
+    with _LOCK:
+        _DATABASES.pop(_key(database, options), None)
+
+
+def _key(database: str, options: dict[str, Any] | None) -> tuple[int, str, str]:
+    where = _NAMED if database == MEMORY else os.path.abspath(database)
+    return os.getpid(), where, repr(sorted((options or {}).items(), key=str))
 
 
 def arrow_of(data: Any) -> Any:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tidemill.datasets.choice import chosen
-from tidemill.datasets.duckdb.connections import MEMORY, arrow_of, close, connect, quoted
+from tidemill.datasets.duckdb.connections import MEMORY, arrow_of, connect, let_go, quoted
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.dataset import AbstractDataset
 
@@ -23,7 +23,7 @@ class TableDataset(AbstractDataset[Any, "duckdb.DuckDBPyRelation"]):
 
     What is saved is a relation, a DataFrame of pandas or polars, or an Arrow table; a save is one transaction. Datasets
     of one database share a connection, so their relations combine. A DuckDB file is one process's at a time:
-    `catalog.release(name)` lets go of it.
+    `catalog.release(name)` lets go of it, once no relation of it is held any more.
     """
 
     _SINGLE_PROCESS: ClassVar[bool] = True
@@ -96,7 +96,7 @@ class TableDataset(AbstractDataset[Any, "duckdb.DuckDBPyRelation"]):
 
     def _release(self) -> None:
         if self._filepath != MEMORY:
-            close(self._filepath, self._connection)
+            let_go(self._filepath, self._connection)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         return connect(self._filepath, self._connection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import threading
 from importlib.metadata import entry_points
@@ -12,7 +14,7 @@ from tidemill.io.threadlock import ThreadLock
 from tidemill.names import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 IN_MEMORY = {"backend": "duckdb", "database": ":memory:"}
 _LOCK = ThreadLock(threading.RLock)
@@ -45,11 +47,27 @@ def connect(settings: Mapping[str, Any]) -> Any:
             options = dict(settings)
             url = options.pop("con", None) or options.pop("url", None)
             backend = options.pop("backend", None)
-            if url is not None:
-                _CONNECTIONS[key] = ibis.connect(url, **options)
-            else:
-                _CONNECTIONS[key] = _backend(str(backend)).connect(**options)
+            made = ibis.connect(url, **options) if url is not None else _backend(str(backend)).connect(**options)
+            _CONNECTIONS[key] = _in_turns(made) if made.name == "duckdb" else made
         return _CONNECTIONS[key]
+
+
+def _in_turns(backend: Any) -> Any:
+    """Let threads take turns at a backend whose connection holds the result of its last query until it is read."""
+    lock = ThreadLock(threading.RLock)
+
+    def in_turn(method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with lock:
+                return method(*args, **kwargs)
+
+        return call
+
+    for name, _ in inspect.getmembers(type(backend), inspect.isfunction):
+        if not name.startswith("_"):
+            setattr(backend, name, in_turn(getattr(backend, name)))
+    return backend
 
 
 def _backend(name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tidemill.io.commit.liveness import is_gone, this_process
 from tidemill.io.paths import STAGING, join
+from tidemill.io.warning import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,10 @@ class RemotePath:
 
     def abort(self) -> None:
         """Remove what was staged."""
-        self._remove(self.path, self._below(self.path))
+        try:
+            self._remove(self.path, self._below(self.path))
+        except Exception as exc:  # noqa: BLE001 - whatever it is must not hide why the save failed
+            warn(f"What was not finished stays at {self.path}: {type(exc).__name__}: {exc}. Nobody reads it.")
 
     def _remove(self, path: str, files: Iterable[str]) -> None:
         for relative in files:

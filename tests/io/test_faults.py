@@ -64,7 +64,7 @@ class ConfirmingInLedger(Confirming):
 
 
 def test_a_ledger_is_the_old_or_the_new(new_folder):
-    dies_everywhere(ConfirmingInLedger(), new_folder, 11)
+    dies_everywhere(ConfirmingInLedger(), new_folder, 7)
 
 
 class FirstConfirm(Confirming):

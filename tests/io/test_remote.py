@@ -342,3 +342,14 @@ def test_a_fingerprint_is_not_that_of_an_older_listing(s3_place):
     fsspec.filesystem("s3", skip_instance_cache=True).pipe_file(f"{s3_place}/note.txt", b"of another process")
 
     assert note.fingerprint() != before
+
+
+def test_what_another_process_wrote_meanwhile_is_appended_to(s3_place):
+    note = TextDataset(f"{s3_place}/note.txt", fs_args={"open_args_save": {"mode": "a"}})
+    fsspec.filesystem("s3").pipe_file(f"{s3_place}/other.txt", b"other")
+    note._fs.ls(s3_place)  # what it finds, the filesystem remembers
+    fsspec.filesystem("s3", skip_instance_cache=True).pipe_file(f"{s3_place}/note.txt", b"first ")
+
+    note.save("second")
+
+    assert note.load() == "first second"

@@ -196,7 +196,7 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         descriptor, named = tempfile.mkstemp(prefix="tidemill-")
         path = f"/proc/self/fd/{descriptor}"
         try:
-            if "a" in self._open_save["mode"] and self._fs.exists(self._on_fs(target)):
+            if "a" in self._open_save["mode"] and self._store.exists(self._on_fs(target)):
                 self._fs.get_file(self._on_fs(target), named)
             with self._open_local(named) as file:
                 if os.path.exists(path):

@@ -142,6 +142,15 @@ class IncrementalDataset(PartitionedDataset):
         self._loaded = {each: self._marks.get(each, "") for each in ids}
         return dict(zip(ids, data, strict=True))
 
+    def _save(self, data: Mapping[str, Any]) -> None:
+        for each in data if isinstance(data, Mapping) else ():
+            if self._is_checkpoint(f"{each}{self._filename_suffix}"):
+                raise DatasetError(
+                    f"The partition '{each}' of '{self._name or type(self).__name__}' would be written over its "
+                    "checkpoint. Name it otherwise, or move the checkpoint: `checkpoint: {filepath: ...}`."
+                )
+        super()._save(data)
+
     def _list(self) -> list[str]:
         """Return the ids of all partitions, sorted; the checkpoint is none, wherever it lies."""
         return [each for each in sorted(super()._list()) if not self._is_checkpoint(each + self._filename_suffix)]

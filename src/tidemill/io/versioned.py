@@ -14,7 +14,7 @@ from tidemill.io import facts, provenance
 from tidemill.io import store as stores
 from tidemill.io.dataset import AbstractDataset, In, Out
 from tidemill.io.manifest import Manifest, writer
-from tidemill.io.paths import as_pure, check_inside, full_path, get_protocol_and_path
+from tidemill.io.paths import as_pure, check_inside, full_path, get_protocol_and_path, protocols_of
 from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.versions import Version, Wanted, generate_timestamp, timestamp_after
 from tidemill.io.warning import warn
@@ -293,8 +293,7 @@ def _check_version(version: Any, filepath: PurePath, function: Callable[..., Any
     for each in version:
         if each is not None:
             check_inside("version", each, folder=str(filepath), nested=False)
-    protocols = function.fs.protocol if isinstance(function, stores.Method) else ()
-    for protocol in (protocols,) if isinstance(protocols, str) else protocols:
+    for protocol in protocols_of(function.fs) if isinstance(function, stores.Method) else ():
         get_protocol_and_path(full_path(filepath, protocol), version)
 
 

@@ -1,4 +1,4 @@
-"""Increments with a ledger: whatever arrives or changes, in whatever order, is processed, and once."""
+"""Increments, above all with a ledger: whatever arrives or changes, in whatever order, is processed, and once."""
 
 from __future__ import annotations
 
@@ -182,6 +182,18 @@ def test_a_forced_checkpoint_comes_first(tmp_path):
     assert process(increments(tmp_path, force_checkpoint="1")) == {"2": "two"}
     assert process(increments(tmp_path, force_checkpoint="")) == {"1": "one", "2": "two"}
     assert process(increments(tmp_path)) == {}
+
+
+@pytest.mark.parametrize(("suffix", "partition"), [("", "CHECKPOINT"), ("POINT", "CHECK"), ("", "/CHECKPOINT")])
+def test_no_partition_is_written_over_the_checkpoint(tmp_path, suffix, partition):
+    dataset = IncrementalDataset(str(tmp_path), TextDataset, filename_suffix=suffix)
+    dataset.save({"1": "one"})
+    process(dataset)
+
+    with pytest.raises(DatasetError, match=f"'{partition}'.*|must stay"):
+        dataset.save({"2": "two", partition: "no"})
+    assert (tmp_path / "CHECKPOINT").read_text() == "1"
+    assert not (tmp_path / f"2{suffix}").exists()
 
 
 def test_an_id_may_look_like_one(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ def main() -> int:
     )
     parser.add_argument("--write", metavar="PAGE", help="write the table to this page")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells let what is in the background ignore Ctrl-C
     wanted = {name: each for name, each in drills.every().items() if arguments.only in name}
     if not wanted:
         parser.error(f"--only: there is none of that name. There are {', '.join(drills.every())}.")

@@ -19,6 +19,7 @@ from tidemill.io.commit.liveness import is_gone, this_process
 from tidemill.io.commit.objects import open_object
 from tidemill.io.commit.remote import ClaimedVersion
 from tidemill.io.commit.remote_path import RemotePath
+from tidemill.io.file import FileDataset
 from tidemill.io.manifest import WRITING, Manifest
 from tidemill.io.versions import Wanted
 from tidemill.testing import faults
@@ -353,3 +354,21 @@ def test_what_another_process_wrote_meanwhile_is_appended_to(s3_place):
     note.save("second")
 
     assert note.load() == "first second"
+
+
+class ReopenedDataset(FileDataset[bytes, bytes]):
+    """Of a library that opens a file by its name, whatever open file it is given."""
+
+    def _read(self, file):
+        return file.read()
+
+    def _write(self, file, data):
+        with open(file.name, "wb") as again:
+            again.write(data)
+
+
+def test_a_file_that_a_library_opens_again_by_its_name_is_the_one_that_is_uploaded(s3_place, tmp_path):
+    for place in (s3_place, f"memory://{tmp_path}", str(tmp_path)):
+        ReopenedDataset(f"{place}/data").save(b"data")
+
+        assert ReopenedDataset(f"{place}/data").load() == b"data"

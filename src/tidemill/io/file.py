@@ -198,11 +198,11 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
         try:
             if "a" in self._open_save["mode"] and self._store.exists(self._on_fs(target)):
                 self._fs.get_file(self._on_fs(target), named)
-            with self._open_local(named) as file:
-                if os.path.exists(path):
-                    os.unlink(named)  # without a name it is gone when this process is
-                else:
-                    path = named  # a system that does not show open files as paths
+            if os.path.exists(path):
+                os.unlink(named)  # without a name it is gone when this process is
+            else:
+                path = named  # a system that does not show open files as paths
+            with self._open_local(path) as file:  # by a name that leads to it: there are libraries that open it again
                 yield file
             self._upload(path, target)
         finally:

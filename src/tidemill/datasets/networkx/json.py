@@ -35,7 +35,7 @@ class JSONDataset(FileDataset["nx.Graph[Any]", "nx.Graph[Any]"]):
     def _write(self, file: IO[str], data: nx.Graph[Any]) -> None:
         import networkx as nx
 
-        json.dump(nx.node_link_data(data, **_renamed(self._save_args)), file)
+        json.dump(nx.node_link_data(data, **{_EDGES: _EDGES, **_renamed(self._save_args)}), file)
 
 
 NetworkXDataset = JSONDataset  # its name in older definitions and code

@@ -22,6 +22,7 @@ BLOCK = re.compile(r"^```(?P<language>python|yaml|toml|console)[^\n]*\n(?P<text>
 FILE = re.compile(r"# (?P<path>[\w./-]+\.(?:py|ya?ml|toml))\s*\n")
 #: What differs from one time to the next.
 VARYING = [
+    (re.compile(r"(?<=: )object(?=,|$)", re.MULTILINE), "str"),  # what pandas 2 calls texts
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d[.:]\d\d[.:]\d\d\.\d{3}Z"), "VERSION"),
     (re.compile(r"\b\d+(\.\d)? s\b"), "TIME"),
     (re.compile(r"\b[0-9a-f]{32,40}\b"), "DIGEST"),

@@ -20,7 +20,10 @@ from tidemill.datasets.pandas import GBQQueryDataset, GBQTableDataset
 from tidemill.errors import DatasetConfigError
 
 # Google's client warns of what it will be, and pandas-gbq of how it calls that itself.
-pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:You are using a non-supported Python version:FutureWarning"),  # 3.10
+]
 
 TIDES = pd.DataFrame({"tide": ["high", "low"], "metres": [4, 1]})
 SCHEMA = {"fields": [{"name": "tide", "type": "STRING"}, {"name": "metres", "type": "INTEGER"}]}

@@ -123,7 +123,7 @@ def test_a_row_is_true(name):
 def _takes_version(kind):
     import inspect
 
-    return "version" in inspect.signature(kind).parameters or getattr(kind, "versioned", False)
+    return "version" in inspect.signature(kind.__init__).parameters or getattr(kind, "versioned", False)
 
 
 @pytest.mark.parametrize("name", [*DATASETS, *RENAMED])

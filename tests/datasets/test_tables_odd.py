@@ -88,6 +88,8 @@ REFUSED = {
     "orc": {"categories", "nested", "an index", "mixed"},
     "sql": {"nested", "lists"},
 }
+if pd.__version__.startswith("2."):  # without types of texts, an empty column has no type that ORC knows
+    REFUSED["orc"].add("empty")
 _PLAIN = {
     "empty": "types", "time zones": "types", "times": "types", "categories": "types", "nullable": "empty texts",
     "nested": "text", "lists": "text", "mixed": "text", "an index": "index",
@@ -146,7 +148,7 @@ def test_an_odd_table_comes_back_or_is_refused(tmp_path, form, what):
 
 
 @pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst", "zip"])
-@pytest.mark.parametrize("kind", ["csv", "json", "xml", "pickle", "stata"])
+@pytest.mark.parametrize("kind", ["csv", "json", "xml", "generic xml", "pickle", "stata"])
 @pytest.mark.parametrize("place", ["disk", "memory"])
 def test_a_compressed_file_is_what_its_name_says(tmp_path, kind, ending, place):
     if ending == "zst" and sys.version_info < (3, 14):
@@ -156,6 +158,7 @@ def test_a_compressed_file_is_what_its_name_says(tmp_path, kind, ending, place):
         "csv": lambda: CSVDataset(path),
         "json": lambda: JSONDataset(path),
         "xml": lambda: XMLDataset(path),
+        "generic xml": lambda: GenericDataset(path, "xml", save_args={"index": False}),
         "pickle": lambda: GenericDataset(path, "pickle"),
         "stata": lambda: GenericDataset(path, "stata", save_args={"write_index": False}),
     }[kind]

@@ -300,7 +300,7 @@ def test_versions_that_do_not_match(tmp_path):
 @pytest.mark.parametrize("root", ["", "kedro.extras.datasets."])
 def test_each_format_of_the_list_takes_a_version(kind, root):
     """All seventeen are there, under their short and their old full name."""
-    assert "version" in inspect.signature(resolve(f"{root}{kind}")).parameters
+    assert "version" in inspect.signature(resolve(f"{root}{kind}").__init__).parameters
 
 
 @pytest.mark.parametrize("kind", PLAIN)

@@ -468,7 +468,7 @@ def error_of(function, runner=None, **inputs):
     pipe = Pipeline([node(same, "x", "before", name="before"), node(function, "before", "y", name="guilty")])
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - each test says what it must be
         (runner or quick()).run(pipe, DataCatalog({"x": "a value", **inputs}))
-    assert time.monotonic() - begin < SOON
+    assert time.monotonic() - begin < 3 * SOON  # one of them fills the memory first
     assert any("guilty" in text for text in (str(caught.value), *getattr(caught.value, "__notes__", [])))
     return caught.value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from tidemill.datasets.pandas.compression import with_compression
+from tidemill.datasets.pandas.xml import read_xml
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io.file import FileDataset
 from tidemill.names import both_spellings, did_you_mean
@@ -77,7 +78,7 @@ class GenericDataset(FileDataset[Any, Any]):
     def _read(self, file: IO[Any], **load_args: Any) -> Any:
         import pandas as pd
 
-        read = getattr(pd, f"read_{self._format}", None)
+        read = read_xml if self._format == "xml" else getattr(pd, f"read_{self._format}", None)
         if read is None:
             raise DatasetError(f"pandas has no `read_{self._format}`{self._known(pd, 'read_')}")
         return read(file, **self._with_compression({**self._load_args, **load_args}))

@@ -24,11 +24,21 @@ class XMLDataset(FileDataset["pd.DataFrame", "pd.DataFrame"]):
     DEFAULT_SAVE_ARGS = {"index": False}
 
     def _read(self, file: IO[bytes], **load_args: Any) -> pd.DataFrame:
-        import pandas as pd
-
-        return pd.read_xml(file, **with_compression({**self._load_args, **load_args}, self._filepath.name))
+        return read_xml(file, **with_compression({**self._load_args, **load_args}, self._filepath.name))
 
     def _write(self, file: IO[bytes], data: pd.DataFrame) -> None:
         if data.empty:
             raise DatasetError("XML has no place for the columns of an empty table, and could not be read again.")
         data.to_xml(file, **with_compression(self._save_args, self._filepath.name))
+
+
+def read_xml(file: IO[bytes], **options: Any) -> pd.DataFrame:
+    """Call `pandas.read_xml`, for a compressed file too: pandas 2 decompresses nothing but what it opens itself."""
+    import pandas as pd
+
+    if pd.__version__.partition(".")[0] != "2" or options.get("compression") is None:
+        return pd.read_xml(file, **options)
+    from pandas.io.common import get_handle  # type: ignore[import-not-found]
+
+    with get_handle(file, "rb", compression=options.pop("compression"), is_text=False) as opened:
+        return pd.read_xml(opened.handle, **options)

@@ -209,6 +209,11 @@ class _Active(threading.local):
 _ACTIVE = _Active()
 
 
+def known_as(dataset: AbstractDataset[Any, Any]) -> str:
+    """Return what errors call a dataset: its name in the catalog, or that of its class."""
+    return dataset._name or type(dataset).__name__
+
+
 def _pair(cls: type, public: str, private: str) -> bool:
     """Let `_load` and `load` of one class be one method, whichever its author wrote, and guard the public one.
 
@@ -264,7 +269,7 @@ def _guard_save(function: Callable[..., None]) -> Callable[..., None]:
             return function(self, data, *args, **kwargs)
         if data is None:
             raise DatasetError(
-                f"Saving '{self._name or type(self).__name__}': None cannot be saved. Return a value from the node, "
+                f"Saving '{known_as(self)}': None cannot be saved. Return a value from the node, "
                 "or give the node no outputs."
             )
         _ACTIVE.ids.add(id(self))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tidemill.errors import DatasetConfigError, DatasetError
 from tidemill.io import ledger
 from tidemill.io.classes import resolve
+from tidemill.io.dataset import known_as
 from tidemill.io.definition import build, copy_plain
 from tidemill.io.partitioned import PartitionedDataset, check_unversioned
 from tidemill.io.paths import full_path, get_protocol_and_path, join
@@ -111,7 +112,7 @@ class IncrementalDataset(PartitionedDataset):
         Raises:
             DatasetError: Nothing was loaded, so nobody knows what to confirm; or the checkpoint cannot be saved.
         """
-        who = self._name or type(self).__name__
+        who = known_as(self)
         if self._loaded is None:
             raise DatasetError(
                 f"Confirming '{who}' failed: it was not loaded, so there is nothing to confirm. Load it first, "
@@ -146,7 +147,7 @@ class IncrementalDataset(PartitionedDataset):
         for each in data if isinstance(data, Mapping) else ():
             if self._is_checkpoint(f"{each}{self._filename_suffix}"):
                 raise DatasetError(
-                    f"The partition '{each}' of '{self._name or type(self).__name__}' would be written over its "
+                    f"The partition '{each}' of '{known_as(self)}' would be written over its "
                     "checkpoint. Name it otherwise, or move the checkpoint: `checkpoint: {filepath: ...}`."
                 )
         super()._save(data)
@@ -197,7 +198,7 @@ class IncrementalDataset(PartitionedDataset):
         self._loaded = None
 
     def _checkpoint(self) -> AbstractDataset[Any, Any]:
-        return build(f"{self._name or type(self).__name__}.checkpoint", self._checkpoint_config)
+        return build(f"{known_as(self)}.checkpoint", self._checkpoint_config)
 
     def _checkpoint_value(self) -> Any:
         """Return what the checkpoint holds, or None where there is none."""
@@ -224,7 +225,7 @@ class IncrementalDataset(PartitionedDataset):
 
     def _whose_checkpoint(self) -> str:
         place = mask_url(str(self._checkpoint_config["filepath"]))
-        return f"The checkpoint of '{self._name or type(self).__name__}' at {place}"
+        return f"The checkpoint of '{known_as(self)}' at {place}"
 
     def _checkpoint_remedy(self) -> str:
         return (

@@ -12,7 +12,7 @@ from tidemill.io.classes import resolve
 from tidemill.io.commit import journal
 from tidemill.io.commit.checksum import checksum_text
 from tidemill.io.commit.staging import StagedPath
-from tidemill.io.dataset import AbstractDataset
+from tidemill.io.dataset import AbstractDataset, known_as
 from tidemill.io.definition import copy_plain
 from tidemill.io.listing import files_on, local_files
 from tidemill.io.partitions import Partitions, PartitionSource
@@ -127,7 +127,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
             return []
 
     def _none_found(self) -> str:
-        who, where = self._name or type(self).__name__, self._source.name
+        who, where = known_as(self), self._source.name
         suffix = f" that end with '{self._filename_suffix}'" if self._filename_suffix else ""
         if self._protocol == "file" and not os.path.isdir(self._path):
             return f"'{who}': no partitions found: there is no folder {mask_url(self._path)}. Correct its `path`."
@@ -152,8 +152,7 @@ class PartitionedDataset(AbstractDataset[Mapping[str, Any], dict[str, Any]]):
     def _save(self, data: Mapping[str, Any]) -> None:
         if not isinstance(data, Mapping):
             raise DatasetError(
-                f"'{self._name or type(self).__name__}' saves a dictionary of partition id -> data; "
-                f"it was given a {type(data).__name__}."
+                f"'{known_as(self)}' saves a dictionary of partition id -> data; it was given a {type(data).__name__}."
             )
         for each in data:
             check_inside("partition id", each, folder=self._source.name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from tidemill.errors import DatasetConfigError, DatasetError, VersionAlreadyExistsError, VersionNotFoundError
 from tidemill.io import facts, provenance
 from tidemill.io import store as stores
-from tidemill.io.dataset import AbstractDataset, In, Out
+from tidemill.io.dataset import AbstractDataset, In, Out, known_as
 from tidemill.io.manifest import Manifest, writer
 from tidemill.io.paths import as_pure, check_inside, full_path, get_protocol_and_path, protocols_of
 from tidemill.io.secrets.redaction import mask_url
@@ -91,7 +91,7 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
         """
         if not self._version:
             raise DatasetError(
-                f"'{self._name or type(self).__name__}' is not versioned, so version '{version}' cannot be loaded. "
+                f"'{known_as(self)}' is not versioned, so version '{version}' cannot be loaded. "
                 "Add `versioned: true` to it."
             )
         both = version if isinstance(version, Version) else Version(version, self._version.save)
@@ -146,7 +146,7 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
         path = self._get_versioned_path(version)
         if self._store.exists(str(path)):
             raise VersionAlreadyExistsError(
-                f"'{self._name or type(self).__name__}': {mask_url(str(path))} exists, and a version never changes."
+                f"'{known_as(self)}': {mask_url(str(path))} exists, and a version never changes."
             )
         return path
 
@@ -190,11 +190,11 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
                     save.begin()
                 write()
                 save.publish(data)
-            except BaseException:
+            except BaseException:  # Ctrl-C too leaves everything as it was
                 save.abort()
                 raise
         except VersionAlreadyExistsError as exc:
-            raise VersionAlreadyExistsError(f"Saving '{self._name or type(self).__name__}' failed. {exc}") from exc
+            raise VersionAlreadyExistsError(f"Saving '{known_as(self)}' failed. {exc}") from exc
         except (FileNotFoundError, NotADirectoryError, FileExistsError) as exc:
             if not self._version or isinstance(exc, DatasetError):
                 raise
@@ -217,7 +217,7 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
             reads = stores.newest(self._store, *self._root_and_name())
         if reads != saved:
             warn(
-                f"'{self._name or type(self).__name__}' was saved as version '{saved}', and loads read version "
+                f"'{known_as(self)}' was saved as version '{saved}', and loads read version "
                 f"'{reads}': the save and load versions do not match."
             )
 
@@ -325,7 +325,7 @@ class _Save:
             self._target.publish()
         elif not self._target.is_written():
             raise DatasetError(
-                f"Saving '{self._dataset._name or type(self._dataset).__name__}' wrote nothing: a versioned dataset "
+                f"Saving '{known_as(self._dataset)}' wrote nothing: a versioned dataset "
                 "must write to the path that `_get_save_path()` returns."
             )
         else:

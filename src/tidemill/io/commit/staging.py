@@ -95,7 +95,7 @@ class StagedPath:
             self.path = self._new.path(self._name)
             if keep and os.path.lexists(self._target):
                 local.copy_in(self._target, self.path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             self.abort()
             raise
 
@@ -145,7 +145,7 @@ class StagedFile:
         try:
             if keep and os.path.isfile(self._target):
                 local.copy_in(self._target, self.path)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             self.abort()
             raise
 
@@ -232,7 +232,7 @@ def _claim_in_folder(folder: str, name: str) -> tuple[int, str, str, int]:
         except FileNotFoundError:  # another writer of partitions has just removed the folder, empty as it was
             os.close(descriptor)
             local.make_folder(os.path.realpath(folder))
-        except BaseException:
+        except BaseException:  # Ctrl-C too must leave nothing behind
             os.close(descriptor)
             raise
 

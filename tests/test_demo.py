@@ -68,6 +68,9 @@ def python(*command: str, where: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+pytestmark = pytest.mark.xdist_group("demo")
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     copied = tmp_path_factory.mktemp("somewhere") / "exchange"

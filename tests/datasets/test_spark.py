@@ -39,6 +39,13 @@ def _session():
     session()
 
 
+def test_all_of_these_tests_have_one_spark(request):
+    """As `--dist loadgroup` sees to, which a new pytest may break without a word: each Spark takes many seconds."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("one process runs all tests")
+    assert request.node.nodeid.endswith("@spark")
+
+
 @pytest.fixture
 def view():
     """A folder that Spark reaches by a filesystem which is not the local disk to it."""

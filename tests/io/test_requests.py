@@ -14,7 +14,7 @@ from tidemill.io.manifest import Manifest
 from tidemill.testing import s3
 from tidemill.testing.places import new_place
 
-pytestmark = pytest.mark.s3
+pytestmark = [pytest.mark.s3, pytest.mark.xdist_group("requests")]  # 1,000 versions are made once
 VERSIONS = 1000
 
 

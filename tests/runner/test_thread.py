@@ -20,7 +20,7 @@ from tests.runner.leftovers import SOON
 from tidemill.catalog import DataCatalog
 from tidemill.io import MemoryDataset
 from tidemill.pipeline import Pipeline, node
-from tidemill.runner import SequentialRunner, ThreadRunner
+from tidemill.runner import DaskRunner, ParallelRunner, SequentialRunner, ThreadRunner
 
 # Runs until it is stopped, over datasets in files, versioned and in partitions, and says when it has begun.
 PROGRAM = """
@@ -189,9 +189,11 @@ def test_a_run_leaves_no_cycle_that_keeps_its_data():
         gc.enable()
 
 
-def test_no_thread_is_no_runner():
-    with pytest.raises(ValueError, match="`max_workers` is 0"):
-        ThreadRunner(0)
+@pytest.mark.parametrize("runner", [ThreadRunner, ParallelRunner, DaskRunner])
+@pytest.mark.parametrize("number", [0, -1])
+def test_no_worker_is_no_runner(runner, number):
+    with pytest.raises(ValueError, match=f"{runner.__name__}: `max_workers` is {number}; give 1 or more"):
+        runner(max_workers=number)
 
 
 def test_an_abandoned_node_does_not_save():

@@ -13,7 +13,7 @@ from tidemill.runner.cluster import InCluster
 from tidemill.runner.dispatch import Dispatch
 from tidemill.runner.interrupts import Interrupts
 from tidemill.runner.localcluster import local_client
-from tidemill.runner.runner import AbstractRunner
+from tidemill.runner.runner import AbstractRunner, check_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,9 +55,10 @@ class DaskRunner(AbstractRunner):
             options: As of AbstractRunner.
 
         Raises:
-            PipelineError: Dask is not installed.
+            PipelineError: Dask is not installed, or there is to be no worker.
         """
         super().__init__(is_async=is_async, **options)
+        check_workers("DaskRunner", max_workers)
         try:
             import distributed  # noqa: F401 - found now, not in the middle
         except ImportError as exc:

@@ -13,7 +13,7 @@ from tidemill.runner.exchange import Exchange
 from tidemill.runner.exchanged import Exchanged
 from tidemill.runner.interrupts import Interrupts
 from tidemill.runner.pool import Pool
-from tidemill.runner.runner import AbstractRunner
+from tidemill.runner.runner import AbstractRunner, check_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +50,7 @@ class ParallelRunner(AbstractRunner):
         known = multiprocessing.get_all_start_methods()
         if start_method is not None and start_method not in known:
             raise PipelineError(f"ParallelRunner: there is no start method {start_method!r} here. Use one of {known}.")
-        if max_workers is not None and max_workers < 1:
-            raise PipelineError(f"ParallelRunner: `max_workers` is {max_workers}; give 1 or more, or leave it out.")
+        check_workers("ParallelRunner", max_workers)
         self._most = max_workers or _processors()
         self._context: Any = multiprocessing.get_context(start_method)
 

@@ -176,6 +176,16 @@ class AbstractRunner(ABC):
         """
 
 
+def check_workers(runner: str, max_workers: int | None) -> None:
+    """Refuse a runner that nobody works for.
+
+    Raises:
+        PipelineError: There is to be none, or fewer.
+    """
+    if max_workers is not None and max_workers < 1:
+        raise PipelineError(f"{runner}: `max_workers` is {max_workers}; give 1 or more, or leave it out.")
+
+
 def _check_retries(retries: int | Mapping[str, int], pipeline: Pipeline) -> None:
     for name, number in retries.items() if isinstance(retries, Mapping) else [("", retries)]:
         check_retries(number, f"`retries`{f' of node {name!r}' if name else ''}")

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
 from tidemill.runner.interrupts import Interrupts, Saves
-from tidemill.runner.runner import AbstractRunner
+from tidemill.runner.runner import AbstractRunner, check_workers
 from tidemill.runner.threads import Crew
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ class ThreadRunner(AbstractRunner):
             on_event: As of AbstractRunner.
 
         Raises:
-            ValueError: There would be no thread.
+            PipelineError: There would be no thread.
         """
         super().__init__(is_async, keep_going=keep_going, retries=retries, on_event=on_event)
-        if max_workers is not None and max_workers < 1:
-            raise ValueError(f"`max_workers` is {max_workers}: at least one is needed.")
+        check_workers("ThreadRunner", max_workers)
         self._max_workers = max_workers or min(32, (os.cpu_count() or 1) + 4)
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,11 +24,26 @@ settings.load_profile("tidemill")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for the S3 server, before `-m` chooses."""
+    """Mark what asks for the S3 server, before `-m` chooses; put last what makes a process large.
+
+    With TensorFlow a process is some 500 MB larger, and each fork of the drills of other tests takes twice as long.
+    """
     for item in items:
         place = item.callspec.params.get("place") if hasattr(item, "callspec") else None
         if place == "s3" or {"s3_server", "s3_place"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker("s3")
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long text by its beginning and its length: the names of all tests are held by each process."""
+    return f"{val[:30]!a}, {len(val)} characters" if isinstance(val, (str, bytes)) and len(val) > 200 else None
+
+
+def pytest_collection_finish() -> None:
+    """Let no garbage collection walk over the tests, and so copy them in each child that is forked."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

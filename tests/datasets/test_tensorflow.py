@@ -1,25 +1,33 @@
 from __future__ import annotations
 
+import importlib.util
 import os
 
 import numpy as np
 import pytest
 
+from tidemill import DataCatalog, DatasetError, Version
+from tidemill.datasets.tensorflow import TensorFlowModelDataset
+from tidemill.testing import VersionedDatasetTests
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-keras = pytest.importorskip("keras", reason="TensorFlow is not installed: pip install 'tidemill[tensorflow]'")
+if importlib.util.find_spec("keras") is None:
+    pytest.skip("TensorFlow is not installed: pip install 'tidemill[tensorflow]'", allow_module_level=True)
 
-from tidemill import DataCatalog, DatasetError, Version  # noqa: E402
-from tidemill.datasets.tensorflow import TensorFlowModelDataset  # noqa: E402
-from tidemill.testing import VersionedDatasetTests  # noqa: E402
-
-pytestmark = pytest.mark.filterwarnings(  # TensorFlow's own; the second since Python 3.13, where it rewrites functions
-    "ignore:__array__ implementation:DeprecationWarning", "ignore:.*___pyct_anno:DeprecationWarning"
-)
+# Keras is imported by the first test that needs it (`last`: see conftest.py), not when tests are collected.
+pytestmark = [
+    pytest.mark.last,
+    pytest.mark.filterwarnings(  # TensorFlow's own; the second since Python 3.13, where it rewrites functions
+        "ignore:__array__ implementation:DeprecationWarning", "ignore:.*___pyct_anno:DeprecationWarning"
+    ),
+]
 
 ONES = np.ones((2, 3), "float32")
 
 
 def model(units):
+    import keras
+
     keras.utils.set_random_seed(units)
     made = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(units)])
     made.compile("sgd", keras.losses.MeanSquaredError())
@@ -36,7 +44,7 @@ class TestSavedModel(VersionedDatasetTests):
 
     kind, forks, filename = TensorFlowModelDataset, False, "tide"
     places = ("disk", "memory")  # S3 below: importing TensorFlow and saving models take their time
-    sample, other = model(2), model(4)
+    sample, other = property(lambda _: model(2)), property(lambda _: model(4))
 
     def make(self, filepath, version=None):
         return TensorFlowModelDataset(filepath, save_args={"save_format": "tf"}, version=version)
@@ -116,6 +124,8 @@ def test_what_a_load_is_told_goes_to_keras(tmp_path):
 
 
 def test_code_in_a_model_is_not_run_unless_the_catalog_says_so(tmp_path):
+    import keras
+
     made = keras.Sequential([keras.layers.Input((3,)), keras.layers.Lambda(lambda x: x * 2)])
     dataset = TensorFlowModelDataset(str(tmp_path / "tide.keras"))
     dataset.save(made)
@@ -128,13 +138,13 @@ def test_code_in_a_model_is_not_run_unless_the_catalog_says_so(tmp_path):
 @pytest.mark.parametrize(
     ("data", "save_args", "message"),
     [
-        ("no model", {}, "Keras models, not objects of type str"),
-        (model(2), {"save_format": "onnx"}, "one of keras, h5, hdf5, tf, not 'onnx'"),
+        (str, {}, "Keras models, not objects of type str"),
+        (lambda: model(2), {"save_format": "onnx"}, "one of keras, h5, hdf5, tf, not 'onnx'"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_written(tmp_path, data, save_args, message):
     with pytest.raises(DatasetError, match=message):
-        TensorFlowModelDataset(str(tmp_path / "tide"), save_args=save_args).save(data)
+        TensorFlowModelDataset(str(tmp_path / "tide"), save_args=save_args).save(data())
 
     assert os.listdir(tmp_path) == []
 

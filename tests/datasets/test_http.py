@@ -6,12 +6,14 @@ import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import fsspec
 import pandas as pd
 import pytest
 from PIL import Image
 
 from tidemill import DataCatalog, DatasetError, Version
 from tidemill.datasets.duckdb import FileDataset
+from tidemill.datasets.ibis import FileDataset as IbisFileDataset
 from tidemill.datasets.pandas import (
     CSVDataset,
     ExcelDataset,
@@ -116,3 +118,16 @@ def test_a_model_is_downloaded_from_a_web_server(web):
     VideoDataset(str(folder / "tide.avi"), "MJPG").save(SequenceVideo(frames, 5))
 
     assert len(VideoDataset(f"{url}/tide.avi").load()) == 2
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:ibis")  # as in the tests of Ibis
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+@pytest.mark.parametrize("backend", ["duckdb", "polars"])
+def test_engines_of_ibis_read_a_web_server(s3_bucket, backend):
+    ParquetDataset(f"{s3_bucket.url}/tides", credentials=s3_bucket.credentials).save(TIDES)
+    fsspec.filesystem("s3", **s3_bucket.credentials).chmod(f"{s3_bucket.name}/tides", "public-read")
+    address = f"{s3_bucket.endpoint}/{s3_bucket.name}/tides"  # which polars wants to read in parts
+
+    dataset = IbisFileDataset(address, connection={"backend": backend})
+
+    assert dataset.load().order_by("metres").execute()["tide"].tolist() == ["low", "high"]

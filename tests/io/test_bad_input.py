@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import Optional
 
+import pandas as pd
 import pytest
 from tests.messages import MOST_LINES, assert_short
 
@@ -284,6 +285,16 @@ def test_an_annotation_may_be_written_as_it_used_to_be(annotation):
         __init__.__annotations__["options"] = annotation
 
     refused({"type": Older, "filepath": "a", "options": 5}, "`options` must be a mapping, not int")
+
+
+@pytest.mark.parametrize("key", ["load_args", "save_args"])
+def test_options_of_the_store_among_those_of_the_library_are_left_out_and_mentioned(tmp_path, key):
+    definition = {"type": "pandas.CSVDataset", "filepath": str(tmp_path / "a"), key: {"storage_options": {"a": 1}}}
+    catalog = catalog_of(definition)
+
+    with pytest.warns(UserWarning, match="left out `storage_options`; give them as `fs_args` or `credentials`"):
+        catalog.save("cars", pd.DataFrame({"a": [1]}))
+    assert "a" in catalog.load("cars")
 
 
 def test_an_optional_argument_may_be_left_empty(tmp_path):

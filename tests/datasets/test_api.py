@@ -13,7 +13,7 @@ from requests.auth import HTTPBasicAuth
 from tidemill import DataCatalog, DatasetError, SequentialRunner, Version, node, pipeline
 from tidemill.datasets.api import APIDataset
 from tidemill.datasets.api.record import ResponseDataset
-from tidemill.errors import VersionNotFoundError
+from tidemill.errors import DatasetConfigError, VersionNotFoundError
 from tidemill.testing import DatasetTests, VersionedDatasetTests
 from tidemill.testing.places import new_place
 
@@ -396,3 +396,16 @@ def test_it_pickles(service, tmp_path):
     assert twin.load().json() == {"tide": "high"}
     assert dataset.list_versions() == twin.list_versions() != []
     assert repr(twin) == repr(dataset)
+
+
+def test_parameters_as_text_do_not_mix_with_those_of_credentials():
+    with pytest.raises(DatasetConfigError, match="`params` of both the arguments and the credentials must be mapping"):
+        APIDataset("http://tide.example", load_args={"params": "port=a"}, credentials=SECRETS)
+
+
+def test_a_stream_is_read_after_the_load(service):
+    response = APIDataset(service.url, load_args={"stream": True}).load()
+
+    assert response.raw.closed is False
+    assert response.json() == APIDataset(service.url).load().json()
+    response.close()

@@ -141,3 +141,13 @@ def test_one_file_is_compressed_as_its_name_says(tmp_path):
 def test_a_save_that_would_save_nothing_is_refused(tmp_path):
     with pytest.raises(DatasetError, match="`compute: false` in `save_args` would save nothing"):
         ParquetDataset(str(tmp_path / "tides"), save_args={"compute": False}).save(lazily(TIDES))
+
+
+def test_a_pattern_is_loaded_and_not_saved_to(tmp_path):
+    ParquetDataset(str(tmp_path / "tides")).save(lazily(TIDES))
+    pattern = ParquetDataset(str(tmp_path / "tides" / "*.parquet"))
+    assert found(pattern.load()) == found(TIDES)
+
+    with pytest.raises(DatasetError, match="is a pattern, which names files to load; a save needs one path"):
+        pattern.save(lazily(TIDES))
+    assert found(pattern.load()) == found(TIDES)

@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tidemill import DataCatalog, DatasetError, Version
@@ -184,3 +185,21 @@ def test_odd_tables_come_back(table, tmp_path):
         dataset.save(table)
 
         assert pa.table(dataset.load()).to_pylist() == table.to_pylist()
+
+
+def test_options_may_be_numbers_truths_and_lists_of_columns(tmp_path):
+    quoted = FileDataset(str(tmp_path / "tides.csv"), "csv", save_args={"force_quote": ["tide"], "header": True})
+    quoted.save(TIDES)
+    assert (tmp_path / "tides.csv").read_text(encoding="utf-8").startswith('"tide",metres\n"high",4.0\n')
+
+    grouped = FileDataset(str(tmp_path / "n.parquet"), save_args={"row_group_size": 2048, "compression": "zstd"})
+    grouped.save(duckdb.sql("SELECT range AS n FROM range(5000)").df())
+    assert pq.ParquetFile(tmp_path / "n.parquet").metadata.num_row_groups == 3
+
+
+def test_a_release_leaves_a_table_that_is_in_memory_only():
+    dataset = TableDataset("tides_in_memory")
+    dataset.save(TIDES)
+    dataset.release()
+
+    assert rows(dataset.load()) == rows(TIDES)

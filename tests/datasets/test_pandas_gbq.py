@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pandas as pd
 import pytest
 from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
 
 from tidemill import DataCatalog, DatasetError
 from tidemill.datasets.pandas import GBQQueryDataset, GBQTableDataset
@@ -35,6 +36,7 @@ class Service(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        self.server.headers.append(self.headers)
         path = self.path.partition("?")[0].removeprefix("/bigquery/v2/projects/p/")
         reference = {"projectId": "p", "datasetId": "tides", "tableId": path.rpartition("/")[2]}
         if path == "datasets/tides":
@@ -95,7 +97,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture
 def service(monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    server.asked = []
+    server.asked, server.headers = [], []
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", f"http://127.0.0.1:{server.server_port}")
@@ -188,3 +190,18 @@ def test_credentials_that_are_none_are_told(tmp_path):
         with pytest.raises(DatasetError, match="client_email") as raised:
             GBQTableDataset("d", "t", "p", credentials).load()
         assert "1234" not in str(raised.value)
+
+
+def test_existence_is_asked_of_a_client_that_is_given(service):
+    client = bigquery.Client("p", AnonymousCredentials())
+
+    assert GBQTableDataset("tides", "known", load_args={"bigquery_client": client}).exists()
+    assert not GBQTableDataset("tides", "unknown", save_args={"bigquery_client": client}).exists()
+
+
+def test_credentials_may_be_those_of_a_user(service):
+    dataset = GBQTableDataset("tides", "known", "p", {"token": "a-token-1234"})
+
+    assert dataset.exists()
+    assert len(dataset.load()) == 2
+    assert {each["Authorization"] for each in service.headers} == {"Bearer a-token-1234"}

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import fsspec
 import polars as pl
 import pytest
 
 from tidemill import DataCatalog, DatasetError, Version
 from tidemill.datasets.polars import CSVDataset, EagerPolarsDataset, IPCDataset, LazyPolarsDataset, ParquetDataset
 from tidemill.errors import DatasetConfigError
+from tidemill.io.object_store import storage_options
 from tidemill.testing import VersionedDatasetTests
 
 TIDES = pl.DataFrame({"tide": ["high", "low", "Größe"], "metres": [4, 1, None], "at": [1.5, None, -2.0]})
@@ -124,6 +126,30 @@ def test_a_frame_is_saved_over_what_it_scans(place, versioned, tmp_path, request
     dataset.save(dataset.load().filter(pl.col("metres") > 1))
 
     assert dataset.load().collect().equals(TIDES.head(1))
+
+
+def test_a_public_bucket_is_scanned_without_credentials(s3_bucket, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    ParquetDataset(f"{s3_bucket.url}/tides", credentials=s3_bucket.credentials).save(TIDES)
+    fsspec.filesystem("s3", **s3_bucket.credentials).chmod(f"{s3_bucket.name}/tides", "public-read")
+    public = {"anon": True, "client_kwargs": {"endpoint_url": s3_bucket.endpoint}}
+
+    dataset = LazyPolarsDataset(f"{s3_bucket.url}/tides", fs_args=public)
+
+    assert dataset.load().collect().equals(TIDES)
+
+
+@pytest.mark.parametrize("protocol", ["az", "abfs", "abfss"])
+def test_what_fsspec_calls_the_options_of_azure_is_translated(protocol):
+    options = {"account_name": "tides", "sas_token": "a-token", "azure_storage_use_emulator": "true", "anon": False}
+
+    assert storage_options(protocol, options) == {
+        "azure_storage_account_name": "tides",
+        "azure_storage_sas_token": "a-token",
+        "azure_storage_use_emulator": "true",
+    }
 
 
 def test_folders_and_patterns_are_scanned(tmp_path):

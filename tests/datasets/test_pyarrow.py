@@ -9,7 +9,7 @@ import pytest
 from tidemill import DataCatalog, DatasetError, Version
 from tidemill.datasets.pyarrow import ParquetDataset
 from tidemill.testing import VersionedDatasetTests
-from tidemill.testing.places import leftovers
+from tidemill.testing.places import leftovers, new_place
 
 TIDES = pa.table({"tide": ["high", "low", "Größe"], "metres": [4, 1, None]})
 
@@ -127,3 +127,20 @@ def test_what_pandas_saved_is_scanned(tmp_path):
 
     assert rows(ParquetDataset(str(tmp_path / "tides.parquet")).load()) == [{"tide": "high", "metres": 4}]
     assert rows(ParquetDataset(f"file://{tmp_path}").load()) == [{"tide": "high", "metres": 4}]
+
+
+@pytest.mark.parametrize("place", ["disk", "memory", "s3"])
+def test_a_save_may_add_to_a_folder_anywhere(place, tmp_path, monkeypatch):
+    with new_place(place, tmp_path, monkeypatch) as folder:
+
+        def dataset(name):
+            adds = {"existing_data_behavior": "overwrite_or_ignore", "basename_template": f"{name}-{{i}}.parquet"}
+            return ParquetDataset(f"{folder}/tides", save_args={"partitioning": ["tide"], **adds})
+
+        dataset("one").save(TIDES)
+        dataset("two").save(pa.table({"tide": ["low"], "metres": [3]}))
+        dataset("three").save(TIDES.slice(0, 0))  # nothing
+
+        assert len(rows(dataset("any").load())) == 4
+        assert sorted(dataset("any").load(filters=[("tide", "=", "low")])["metres"].to_pylist()) == [1, 3]
+    assert leftovers(tmp_path) == []

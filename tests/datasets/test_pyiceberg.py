@@ -78,3 +78,20 @@ def test_what_is_not_there_or_does_not_fit_is_told(tides, tmp_path):
         tides(mode="apend")
     secret = TableDataset("sea.tides", catalog_in(tmp_path), credentials={"token": "a-long-secret"})
     assert "a-long-secret" not in repr(secret)
+
+
+def test_a_catalog_may_be_named_and_its_address_be_a_secret(tmp_path):
+    catalog = DataCatalog.from_config(
+        {"tides": {"type": "pyiceberg.TableDataset", "table_name": "sea.tides", "catalog": "sea", "credentials": "it"}},
+        credentials={"it": catalog_in(tmp_path)},
+    )
+    catalog.save("tides", TIDES)
+
+    assert TableDataset("sea.tides", {"name": "sea", **catalog_in(tmp_path)}).load().num_rows == 2
+    assert catalog.load("tides").num_rows == 2
+
+
+def test_batches_that_are_read_once_are_saved(tides):
+    tides().save(TIDES.to_reader(max_chunksize=1))
+
+    assert tides().load().sort_by("metres").to_pylist() == TIDES.sort_by("metres").to_pylist()

@@ -199,3 +199,21 @@ def test_it_is_found_by_all_its_names(tmp_path, kind):
     catalog.save("tide", model(2))
 
     assert predicts_alike(catalog.load("tide"), model(2))
+
+
+def test_a_saved_model_that_says_nothing_of_its_use_is_loaded_as_it_is(tmp_path):
+    import tensorflow as tf
+
+    made = tf.Module()
+    made.metres = tf.Variable([4.0, 1.0])
+    tf.saved_model.save(made, str(tmp_path / "tide"))
+
+    assert TensorFlowModelDataset(str(tmp_path / "tide")).load().metres.numpy().tolist() == [4.0, 1.0]
+
+
+@pytest.mark.parametrize("content", [b"no model", b"\x89HDF\r\n\x1a\nno model"], ids=["keras", "h5"])
+def test_a_file_that_is_no_model_is_told(tmp_path, content):
+    (tmp_path / "tide").write_bytes(content)
+
+    with pytest.raises(DatasetError, match="Loading TensorFlowModelDataset failed at"):
+        TensorFlowModelDataset(str(tmp_path / "tide")).load()

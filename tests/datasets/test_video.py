@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import resource
 
 import numpy as np
 import pytest
@@ -140,3 +141,71 @@ def test_a_codec_that_is_not_there_and_a_file_that_is_no_video_are_named(tmp_pat
     with pytest.raises(DatasetError, match="no video in none.mp4"):
         VideoDataset(str(tmp_path / "none.mp4")).load()
     capfd.readouterr()  # what FFmpeg says
+
+
+def test_a_video_on_disk_pickles_as_its_path(tmp_path):
+    dataset = VideoDataset(str(tmp_path / "tide.avi"), "FFV1")
+    dataset.save(SequenceVideo(frames(200, noise=True), 5))
+
+    pickled = pickle.dumps(dataset.load())
+
+    assert len(pickled) < 1000
+    assert np.array_equal(np.asarray(pickle.loads(pickled)[3]), np.asarray(dataset.load()[3]))
+
+
+def test_a_video_that_is_torn_says_which_frame_cannot_be_decoded(tmp_path, capfd):
+    dataset = VideoDataset(str(tmp_path / "tide.avi"), "MJPG")
+    dataset.save(SequenceVideo(frames(20, noise=True), 5))
+    content = (tmp_path / "tide.avi").read_bytes()
+    (tmp_path / "tide.avi").write_bytes(content[: len(content) // 2])
+
+    video = dataset.load()
+
+    assert video[0].size == (64, 48)
+    with pytest.raises(IndexError, match=f"Frame {len(video) - 1} of tide.avi cannot be decoded"):
+        video[-1]
+    assert 0 < len([*video]) < 20  # what there is can be gone through
+    capfd.readouterr()  # what FFmpeg says
+
+
+def test_frames_of_a_stream_are_counted(tmp_path, capfd):
+    with (tmp_path / "tide.mjpeg").open("wb") as file:  # a stream says nothing of its length
+        for each in frames(7):
+            each.save(file, "JPEG")
+
+    video = FileVideo(str(tmp_path / "tide.mjpeg"))
+
+    assert len(video) == len([*video]) == 7
+    assert near(video[0], frames(7)[0])
+    capfd.readouterr()
+
+
+def test_a_video_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="none.mp4"):
+        FileVideo(str(tmp_path / "none.mp4"))
+
+
+def test_a_video_that_is_made_frame_by_frame_may_know_its_length():
+    assert len(GeneratorVideo(iter(frames(3)), 3, 5)) == len([*GeneratorVideo(iter(frames(3)), 3, 5)]) == 3
+    video = GeneratorVideo(iter(frames(3)), None, 5)
+    with pytest.raises(TypeError, match="nobody knows its length"):
+        len(video)
+    assert video.size == (64, 48)
+    assert [np.asarray(each)[0, 0, 0] for each in video] == [0, 10, 20]
+
+
+def test_a_video_for_which_there_is_no_room_is_told_and_changes_nothing(tmp_path, capfd):
+    dataset = VideoDataset(str(tmp_path / "tide.avi"), "FFV1")
+    dataset.save(SequenceVideo(frames(2), 5))
+    before = (tmp_path / "tide.avi").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, limits[1]))
+    try:
+        with pytest.raises(DatasetError, match="Not all of the video could be written: .* of 40 frames"):
+            dataset.save(SequenceVideo(frames(40, noise=True), 5))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert (tmp_path / "tide.avi").read_bytes() == before
+    assert os.listdir(tmp_path) == ["tide.avi"]
+    capfd.readouterr()

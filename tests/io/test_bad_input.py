@@ -8,7 +8,9 @@ import sys
 import tempfile
 import textwrap
 from pathlib import Path
+from typing import Optional
 
+import pandas as pd
 import pytest
 from tests.messages import MOST_LINES, assert_short
 
@@ -269,6 +271,36 @@ def test_a_custom_class_that_fails_is_quoted_and_its_annotation_told():
     refused({"type": Strict, "filepath": "a", "options": 5}, "TypeError: 'int' object", "`options` must be a mapping")
     # Its annotations are its author's business as long as it works.
     assert catalog_of({"type": Strict, "filepath": 5})["cars"]._filepath == 5
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [Optional[dict], dict | None, "Optional[dict]", "typing.Optional[dict[str, int]]"],  # noqa: UP045 - as it was
+)
+def test_an_annotation_may_be_written_as_it_used_to_be(annotation):
+    class Older(Strict):
+        def __init__(self, filepath, options=None):
+            super().__init__(filepath, options)
+
+        __init__.__annotations__["options"] = annotation
+
+    refused({"type": Older, "filepath": "a", "options": 5}, "`options` must be a mapping, not int")
+
+
+@pytest.mark.parametrize("key", ["load_args", "save_args"])
+def test_options_of_the_store_among_those_of_the_library_are_left_out_and_mentioned(tmp_path, key):
+    definition = {"type": "pandas.CSVDataset", "filepath": str(tmp_path / "a"), key: {"storage_options": {"a": 1}}}
+    catalog = catalog_of(definition)
+
+    with pytest.warns(UserWarning, match="left out `storage_options`; give them as `fs_args` or `credentials`"):
+        catalog.save("cars", pd.DataFrame({"a": [1]}))
+    assert "a" in catalog.load("cars")
+
+
+def test_an_optional_argument_may_be_left_empty(tmp_path):
+    catalog = catalog_of({"type": "text.TextDataset", "filepath": str(tmp_path / "a"), "fs_args": None})
+    catalog.save("cars", "x")
+    assert catalog.load("cars") == "x"
 
 
 @pytest.mark.parametrize("key", ["load_versions", "save_version"])

@@ -42,6 +42,14 @@ def test_what_is_saved_is_kept_too(counted):
     assert calls == ["new"]
 
 
+def test_none_is_loaded_each_time_and_not_kept():
+    loads = iter([None, "now there is something"])
+    dataset = CachedDataset(LambdaDataset(load=lambda: next(loads)))
+
+    assert dataset.load() is None
+    assert dataset.load() == dataset.load() == "now there is something"
+
+
 def test_nobody_changes_what_is_kept(counted):
     dataset = CachedDataset(counted[0])
     dataset.load().append("more")

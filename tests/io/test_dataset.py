@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import fnmatch
+import glob
+import os
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
@@ -11,7 +16,8 @@ import pytest
 from tests.messages import assert_short
 
 from tidemill import AbstractDataset, AbstractVersionedDataset, DatasetError, Version
-from tidemill.errors import DatasetConfigError
+from tidemill.datasets.text import TextDataset
+from tidemill.errors import DatasetConfigError, VersionAlreadyExistsError
 from tidemill.io.definition import build
 
 
@@ -232,6 +238,18 @@ class TestEitherStyle:
 
         assert Numbers().load() == 1
 
+    def test_a_method_of_another_class_may_be_borrowed(self):
+        class Borrowing(Held):
+            load, save = Public.load, Public.save
+
+        dataset = Borrowing()
+        dataset.save("x")
+
+        assert dataset.load() == ["Public.load"]
+        assert dataset.saved == [("Public.save", "x")]
+        with pytest.raises(DatasetError):  # it is guarded as every other
+            dataset.save(None)
+
 
 class TestErrors:
     def test_a_failed_load_says_which_what_why_and_keeps_the_cause(self):
@@ -311,6 +329,20 @@ class TestErrors:
         with pytest.raises(DatasetError, match="Unprintable: <Unprintable that cannot be shown: RuntimeError>"):
             Held(fail=Unprintable(Unprintable())).load()
 
+    @pytest.mark.parametrize(
+        ("number", "remedy"),
+        [
+            (errno.EACCES, f"This user (uid {os.getuid()}) may not do that there: change the permissions"),
+            (errno.EPERM, "change the permissions, or the filepath"),
+            (errno.EROFS, "mounted read-only: choose another filepath"),
+            (errno.ENOSPC, "The disk is full"),
+        ],
+    )
+    def test_what_the_system_refuses_comes_with_a_remedy(self, number, remedy):
+        with pytest.raises(DatasetError) as error:
+            Held(fail=OSError(number, os.strerror(number), "a.txt")).save("x")
+        assert_short(error.value, os.strerror(number), remedy)
+
     def test_arguments_that_cannot_be_compared_hide_no_error(self):
         import pandas as pd
 
@@ -386,6 +418,28 @@ class TestWhatIsInTheWay:
         assert_short(error.value, "VersionedText", str(path), "is a file", "Move")
         assert path.read_text() == "not versioned"
 
+    @pytest.mark.parametrize("inside", ["", "deeper/and/deeper/"])
+    def test_though_it_is_in_the_way_of_a_folder_above(self, tmp_path, inside):
+        (tmp_path / "data").write_text("a file")
+        path = tmp_path / "data" / inside / "notes.txt"
+
+        with pytest.raises(DatasetError) as error:
+            VersionedText(str(path), Version()).save("x")
+
+        assert_short(error.value, "VersionedText", f"needs the folder {path}", f"{tmp_path / 'data'} is a file")
+        assert (tmp_path / "data").read_text() == "a file"
+
+    def test_a_versioned_load_says_how_to_make_it_the_first_version(self, tmp_path):
+        path = tmp_path / "notes.txt"
+        path.write_text("not versioned")
+        dataset = VersionedText(str(path), Version())
+
+        with pytest.raises(DatasetError) as error:
+            dataset.load()
+
+        assert_short(error.value, "VersionedText", f"{path} is a file", "Make it the first version", f"{path}/20")
+        assert not dataset.exists()
+
     def test_and_never_guesses(self, tmp_path):
         class Elsewhere(VersionedText):
             def _save(self, data):
@@ -396,6 +450,153 @@ class TestWhatIsInTheWay:
 
         assert "settings.ini" in str(error.value)
         assert "is a file" not in str(error.value)
+
+
+class Shelved(AbstractVersionedDataset[str, str]):
+    """Texts at a place that only its own functions know."""
+
+    def __init__(self, shelf, version=None, filepath="notes.txt"):
+        super().__init__(
+            PurePosixPath(filepath), version, shelf.__contains__, lambda pattern: fnmatch.filter(shelf, pattern)
+        )
+        self.shelf = shelf
+
+    def _load(self):
+        return self.shelf[str(self._get_load_path())]
+
+    def _save(self, data):
+        self.shelf[str(self._get_save_path())] = data
+
+    def _describe(self):
+        return {}
+
+
+class TestItsOwnFunctions:
+    def test_they_say_which_versions_there_are(self):
+        shelf = {"notes.txt/2020/notes.txt": "old", "notes.txt/2019/other.txt": "no version of it"}
+        dataset = Shelved(shelf, Version())
+        assert dataset.exists()
+        assert dataset.load() == "old"
+
+        dataset.save("new")
+
+        assert dataset.load() == Shelved(shelf, Version()).load() == "new"
+        assert Shelved(shelf, Version("2020", None)).load() == "old"
+        saved, old = dataset.list_versions()
+        assert (shelf[f"notes.txt/{saved}/notes.txt"], old) == ("new", "2020")
+        assert dataset.fingerprint() == saved
+        assert dataset.manifest() is None
+
+    def test_a_version_never_changes(self):
+        shelf = {}
+        Shelved(shelf, Version(None, "v1")).save("old")
+
+        with pytest.raises(VersionAlreadyExistsError, match="'v1' exists already under notes.txt"):
+            Shelved(shelf, Version(None, "v1")).save("new")
+
+        assert shelf == {"notes.txt/v1/notes.txt": "old"}
+
+    def test_without_versions_it_writes_where_it_always_did(self):
+        shelf = {}
+        dataset = Shelved(shelf)
+        assert not dataset.exists()
+
+        dataset.save("old")
+        dataset.save("new")
+
+        assert shelf == {"notes.txt": "new"}
+        assert dataset.exists()
+        assert dataset.load() == "new"
+        assert dataset.fingerprint() is None
+
+    def test_a_version_that_is_missing_is_told(self):
+        with pytest.raises(DatasetError, match=r"no version '2021' under notes.txt. The newest are 2020"):
+            Shelved({"notes.txt/2020/notes.txt": "old"}, Version("2021", None)).load()
+
+    def test_those_of_the_local_disk_get_all_its_promises(self, tmp_path):
+        class Local(VersionedText):
+            def __init__(self, filepath, version=None):
+                AbstractVersionedDataset.__init__(self, PurePosixPath(filepath), version, os.path.exists, glob.glob)
+
+        class Failing(Local):
+            def _save(self, data):
+                super()._save(data)
+                raise RuntimeError("the library had enough")
+
+        path = str(tmp_path / "notes.txt")
+        Local(path, Version()).save("old")
+        with pytest.raises(DatasetError, match="had enough"):
+            Failing(path, Version()).save("half")
+
+        assert Local(path, Version()).load() == "old"
+        assert len(os.listdir(path)) == 1
+
+
+class TestPathsOfVersions:
+    def test_outside_of_a_save_it_is_where_the_next_one_goes(self, tmp_path):
+        dataset = VersionedText(str(tmp_path / "notes.txt"), Version(None, "v1"))
+        path = dataset._get_save_path()
+        assert str(path) == f"{tmp_path}/notes.txt/v1/notes.txt"
+
+        dataset.save("x")
+
+        assert Path(path).read_text() == "x"
+        with pytest.raises(VersionAlreadyExistsError, match="notes.txt/v1/notes.txt exists, and a version never"):
+            dataset._get_save_path()
+
+    def test_outside_of_a_save_without_versions_it_is_the_filepath(self, tmp_path):
+        assert VersionedText(str(tmp_path / "notes.txt"))._get_save_path() == PurePosixPath(tmp_path, "notes.txt")
+
+    def test_an_author_may_ask_which_version_a_save_makes(self, tmp_path):
+        class Signed(VersionedText):
+            def _save(self, data):
+                super()._save(f"{data}, version {self.resolve_save_version()}")
+
+        dataset = Signed(str(tmp_path / "notes.txt"), Version())
+        dataset.save("x")
+
+        assert dataset.load() == f"x, version {dataset.resolve_load_version()}"
+
+    @pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+    def test_an_author_may_write_in_threads(self, tmp_path, version):
+        class Threaded(VersionedText):
+            def _save(self, data):
+                with ThreadPoolExecutor(1) as pool:
+                    pool.submit(super()._save, data).result()
+                    assert not Path(self._filepath).is_file()  # it is not seen before it is whole
+
+        dataset = Threaded(str(tmp_path / "notes.txt"), version)
+        dataset.save("x")
+
+        assert dataset.load() == "x"
+
+    @pytest.mark.parametrize("place", ["local", "memory", "own"])
+    def test_a_version_of_no_fixed_name_gives_way_to_one_that_was_faster(self, tmp_path, place):
+        shelf, path = {}, {"local": tmp_path, "memory": f"memory://{tmp_path}"}.get(place)
+
+        def made(version):
+            return Shelved(shelf, version) if place == "own" else TextDataset(f"{path}/notes.txt", version=version)
+
+        slow = made(Version())
+        name = slow.resolve_save_version()
+        made(Version(None, name)).save("of who was faster")
+        slow.save("of who was slower")
+
+        newest, older = slow.list_versions()
+        assert older == name
+        assert made(Version(newest, None)).load() == slow.load() == "of who was slower"
+        assert made(Version(older, None)).load() == "of who was faster"
+
+
+@pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+@pytest.mark.parametrize("place", ["", "memory://"])
+def test_what_is_not_there_has_no_fingerprint(place, version, tmp_path):
+    dataset = TextDataset(f"{place}{tmp_path}/missing.txt", version=version)
+    assert dataset.fingerprint() is None
+
+    dataset.save("x")
+
+    assert dataset.fingerprint() is not None
 
 
 class TestCopies:

@@ -52,3 +52,9 @@ def test_what_is_no_function(argument):
 def test_none_is_refused():
     with pytest.raises(DatasetError, match="None cannot be saved"):
         LambdaDataset(None, print).save(None)
+
+
+def test_a_release_without_a_function_has_nothing_to_forget():
+    dataset = LambdaDataset(load=lambda: 1)
+    dataset.release()
+    assert dataset.load() == 1

@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidemill import DatasetError, IncrementalDataset
+from tidemill import DataCatalog, DatasetError, IncrementalDataset
 from tidemill.datasets.text import TextDataset
 from tidemill.errors import DatasetConfigError
 from tidemill.io import ledger
@@ -182,6 +183,41 @@ def test_a_forced_checkpoint_comes_first(tmp_path):
     assert process(increments(tmp_path, force_checkpoint="1")) == {"2": "two"}
     assert process(increments(tmp_path, force_checkpoint="")) == {"1": "one", "2": "two"}
     assert process(increments(tmp_path)) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "ids", "new"),
+    [
+        ("2024-02-28", ["2024-02-27", "2024-02-28", "2024-02-29"], ["2024-02-29"]),
+        ("2024-02-28 06:00:00", ["2024-02-28T00", "2024-02-28T06:00:00", "2024-02-28T12"], ["2024-02-28T12"]),
+        ("20240228", ["20240227", "20240228", "20240229"], ["20240229"]),
+        ("7.5", ["7.4", "7.5", "7.6"], ["7.6"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["checkpoint: {0}", "checkpoint: {{force_checkpoint: {0}}}"])
+def test_a_forced_checkpoint_needs_no_quotes_where_yaml_takes_it_for_a_date_or_a_number(
+    tmp_path, form, written, ids, new
+):
+    config = yaml.safe_load(f"type: IncrementalDataset\ndataset: text.TextDataset\n{form.format(written)}")
+    dataset = DataCatalog.from_config({"parts": {**config, "path": str(tmp_path)}})["parts"]
+    dataset.save(dict.fromkeys(ids, "text"))
+
+    assert [*dataset.load()] == new
+
+
+def test_a_checkpoint_may_be_kept_as_another_type_than_text(tmp_path):
+    def numbered():
+        checkpoint = {"type": "json.JSONDataset", "filepath": str(tmp_path / "last.json"), "comparison_func": is_past}
+        return IncrementalDataset(str(tmp_path / "parts"), TextDataset, checkpoint)
+
+    def is_past(partition, checkpoint):
+        return int(partition) > int(checkpoint)
+
+    (tmp_path / "last.json").write_text("9")
+    numbered().save({"8": "eight", "10": "ten"})
+
+    assert process(numbered()) == {"10": "ten"}
+    assert process(numbered()) == {}
 
 
 @pytest.mark.parametrize(("suffix", "partition"), [("", "CHECKPOINT"), ("POINT", "CHECK"), ("", "/CHECKPOINT")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -9,9 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.io.custom import FolderDataset
 
 from tidemill import DatasetError, PartitionedDataset
-from tidemill.io.commit import journal, locks
+from tidemill.io.commit import journal, local, locks
 from tidemill.testing import faults
 from tidemill.testing.places import leftovers
 from tidemill.testing.steps import DiskSteps
@@ -91,6 +93,58 @@ def test_a_reader_who_may_not_finish_it_is_told_so(public_path):
     assert read(public_path / "parts") == NEW
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.EROFS, "this user may not finish it"),
+        (errno.EACCES, "who may write there load it"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+def test_a_reader_who_cannot_finish_it_says_why_and_leaves_it_to_the_next(tmp_path, monkeypatch, number, told):
+    die_while_moving(tmp_path / "parts", OLD, NEW)
+
+    with monkeypatch.context() as patch:
+        for each in ("unlink", "replace"):
+            patch.setattr(os, each, refusing(number))
+        with pytest.raises(DatasetError, match=told):
+            read(tmp_path / "parts")
+
+    assert read(tmp_path / "parts") == NEW
+
+
+def refusing(number):
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+@pytest.mark.parametrize("kind", ["partitions", "a folder"])
+def test_what_was_committed_when_the_disk_failed_is_finished_by_the_next(tmp_path, monkeypatch, kind):
+    def save(data):
+        if kind == "partitions":
+            partitions(tmp_path / "parts").save(data)
+        else:
+            FolderDataset(str(tmp_path / "parts")).save(data)
+
+    monkeypatch.setattr(local, "exchange", lambda *_: False)  # otherwise a folder is replaced in one step
+    save(OLD)
+    with monkeypatch.context() as patch:
+        move = os.replace
+
+        def moves_only_what_is_staged(source, target):
+            (move if ".tidemill" in target else refusing(errno.EIO))(source, target)
+
+        patch.setattr(os, "replace", moves_only_what_is_staged)
+        with pytest.raises(DatasetError, match="Input/output error"):
+            save(NEW)
+
+    found = read(tmp_path / "parts") if kind == "partitions" else FolderDataset(str(tmp_path / "parts")).load()
+    assert found == NEW
+    assert leftovers(tmp_path) == []
+
+
 def test_a_replacement_waits_while_the_folder_is_listed(tmp_path):
     partitions(tmp_path).save(OLD)
     with journal.stable(str(tmp_path)):
@@ -150,6 +204,15 @@ def test_a_partition_that_something_else_is_in_the_way_of_is_refused_before_anyt
     assert leftovers(tmp_path) == []
 
 
+def test_an_empty_folder_in_the_way_gives_way(tmp_path):
+    (tmp_path / "a.txt" / "empty").mkdir(parents=True)
+
+    partitions(tmp_path, filename_suffix=".txt").save({"a": "new"})
+
+    assert (tmp_path / "a.txt").read_text() == "new"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
 def test_a_folder_on_another_disk_is_refused_before_anything_moves(tmp_path):
     here = tmp_path.stat().st_dev
     elsewhere = [place for place in ("/dev/shm", "/var/tmp") if os.path.isdir(place) and os.stat(place).st_dev != here]
@@ -184,6 +247,21 @@ def test_a_folder_that_may_not_be_changed_is_refused_before_anything_moves(publi
     assert "PermissionError" in faults.run(save).error
     assert read(public_path / "parts") == {"a": "old", "theirs/b": "old"}
     assert leftovers(public_path) == []
+
+
+def test_a_folder_that_the_system_says_may_not_be_changed_is_refused_before_anything_moves(tmp_path, monkeypatch):
+    partitions(tmp_path / "parts").save({"a": "old", "theirs/b": "old"})
+    may = os.access
+
+    def access(path, *mode, **options):
+        return not str(path).endswith("theirs") and may(path, *mode, **options)
+
+    monkeypatch.setattr(os, "access", access)
+    with pytest.raises(DatasetError, match="Permission denied"):
+        partitions(tmp_path / "parts").save({"a": "new"})
+
+    assert read(tmp_path / "parts") == {"a": "old", "theirs/b": "old"}
+    assert leftovers(tmp_path) == []
 
 
 def test_a_save_of_nothing_removes_all(tmp_path):

@@ -9,12 +9,14 @@ import json
 import uuid
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.io.custom import RemoteFolderDataset
 
 from tidemill import Version
 from tidemill.datasets.pandas import CSVDataset
@@ -268,3 +270,17 @@ def test_a_file_that_became_a_link_to_nowhere_is_missing(tmp_path):
     Path(path).symlink_to("nowhere")
 
     assert [(each.state, each.problems) for each in verify(dataset)] == [("damaged", ("note.txt is missing",))]
+
+
+def test_what_is_no_version_is_left_out_and_what_has_no_checksum_is_compared_by_size(tmp_path):
+    folder = RemoteFolderDataset(f"memory://{tmp_path}/model", Version(None, "v1"))
+    folder.save({"a": "one", "b": "two"})
+    fs = fsspec.filesystem("memory")
+    fs.pipe_file(f"{tmp_path}/model/notes/readme.md", b"no version")
+    fs.pipe_file(f"{tmp_path}/model/v0/model/a", b"from elsewhere")
+    assert [(each.version, each.state) for each in verify(folder)] == [("v1", "whole"), ("v0", "unknown")]
+
+    fs.pipe_file(f"{tmp_path}/model/v1/model/a", b"longer")
+
+    assert [each.problems for each in verify(folder, "v1")] == [("model/a has 6 bytes, and had 3",)]
+    fs.rm(str(tmp_path), recursive=True)

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidemill import DatasetError, PartitionedDataset
+from tidemill.datasets.text import TextDataset
 from tidemill.io.latekeys import LateKeys
 from tidemill.io.partitions import Partition, Partitions, PartitionSource
 
@@ -107,3 +109,27 @@ def test_threads_that_come_at_once_undo_nothing():
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda number, keys=keys: keys.__setitem__(str(number), 1), range(64)))
         assert sum(keys.values()) == 64
+
+
+def test_a_fingerprint_is_that_of_what_was_loaded(tmp_path):
+    def parts():
+        return PartitionedDataset(str(tmp_path), "text.TextDataset")
+
+    parts().save({"a": "one"})
+    dataset = parts()
+    assert dataset.fingerprint() is None  # nothing was loaded
+
+    dataset.load()
+    one = dataset.fingerprint()
+    parts().save({"b": "two"})
+    other = parts()
+    other.load()
+
+    assert one.startswith("partitions:1,")
+    assert dataset.fingerprint() == one != other.fingerprint()
+
+
+@pytest.mark.parametrize("data", ["text", [1], TextDataset("a")], ids=lambda data: type(data).__name__)
+def test_a_save_wants_a_dictionary(tmp_path, data):
+    with pytest.raises(DatasetError, match=f"dictionary of partition id -> data; it was given a {type(data).__name__}"):
+        PartitionedDataset(str(tmp_path), "text.TextDataset").save(data)

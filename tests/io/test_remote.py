@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import threading
@@ -11,6 +12,7 @@ import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 from tests.io.custom import RemoteFolderDataset
+from tests.messages import assert_short
 
 from tidemill import DatasetError, Version
 from tidemill.datasets.text import TextDataset
@@ -301,6 +303,136 @@ def test_a_path_that_cannot_be_cleaned_up_is_mentioned_and_the_cause_is_told(mem
 
     with pytest.raises(DatasetError, match="the real cause"), pytest.warns(UserWarning, match="the line is dead"):
         Failing(f"{memory}/model").save({"a": "new"})
+
+
+def test_a_path_whose_old_content_cannot_be_copied_is_left_alone(memory, monkeypatch):
+    RemoteFolderDataset(f"{memory}/model").save({"a": "old", "b": "old"})
+    fs = fsspec.filesystem("memory")
+    copy, copied = fs.cp_file, []
+
+    def interrupted(source, target, **options):
+        if copied:
+            raise KeyboardInterrupt
+        copied.append(target)
+        copy(source, target, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fs, "cp_file", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            RemoteFolderDataset(f"{memory}/model").save({"a": "new"})
+
+    assert RemoteFolderDataset(f"{memory}/model").load() == {"a": "old", "b": "old"}
+    assert fs.find(memory) == ["/claims/model/a", "/claims/model/b"]
+
+
+def test_a_path_to_which_nothing_is_written_stays_as_it_is(memory):
+    RemoteFolderDataset(f"{memory}/model").save({})
+    assert fsspec.filesystem("memory").find(memory) == []
+
+    RemoteFolderDataset(f"{memory}/model").save({"a": "old"})
+    Renewing(f"{memory}/model").save({})
+    assert RemoteFolderDataset(f"{memory}/model").load() == {"a": "old"}
+    assert fsspec.filesystem("memory").find(memory) == ["/claims/model/a"]
+
+
+@pytest.mark.parametrize("version", [None, Version(None, "v2")], ids=["unversioned", "versioned"])
+@pytest.mark.parametrize("kind", [TextDataset, RemoteFolderDataset])
+def test_ctrl_c_in_the_middle_of_a_save_elsewhere_leaves_what_was_there(memory, version, kind):
+    class Interrupted(kind):
+        def _save(self, data):
+            super()._save(data)
+            raise KeyboardInterrupt
+
+    old, new = ("old", "new") if kind is TextDataset else ({"a": "old"}, {"a": "new", "b": "new"})
+    kind(f"{memory}/data", version=version and Version(None, "v1")).save(old)
+    before = fsspec.filesystem("memory").find(memory)
+
+    with pytest.raises(KeyboardInterrupt):
+        Interrupted(f"{memory}/data", version=version).save(new)
+
+    assert fsspec.filesystem("memory").find(memory) == before
+    assert kind(f"{memory}/data", version=version and Version()).load() == old
+
+
+class CannotCreate(Elsewhere):
+    """Like SFTP in fsspec: it knows no way to create a file that must not be there."""
+
+    protocol = "cannotcreate"
+
+    def pipe_file(self, path, value, mode="overwrite", **kwargs):
+        if mode == "create":
+            raise ValueError("mode 'xb' is not supported")
+        super().pipe_file(path, value, **kwargs)
+
+
+def test_a_filesystem_that_knows_no_creating_has_versions(tmp_path):
+    fsspec.register_implementation("cannotcreate", CannotCreate, clobber=True)
+    note = TextDataset(f"cannotcreate://{tmp_path}/note.txt", version=Version(None, "v1"))
+    note.save("old")
+
+    with pytest.raises(DatasetError, match="'v1' exists already"):
+        note.save("new")
+    assert note.load() == "old"
+    assert note.manifest().state == "committed"
+
+
+def test_an_upload_that_cannot_begin_leaves_nothing(elsewhere, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError("the server refused it")
+
+    TextDataset(f"{elsewhere}/note.txt").save("old")
+    monkeypatch.setattr(Elsewhere, "put_file", refuse)
+
+    with pytest.raises(DatasetError, match="refused it"):
+        TextDataset(f"{elsewhere}/note.txt").save("new")
+
+    assert (tmp_path / "note.txt").read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["note.txt"]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_claim_that_the_store_did_not_answer_is_ours_if_it_arrived(memory, monkeypatch, arrived):
+    fs = fsspec.filesystem("memory")
+    put = fs.pipe_file
+
+    def conflict(path, data, mode="overwrite", **options):
+        if mode != "create":
+            put(path, data, **options)
+            return
+        if arrived:
+            put(path, data, mode="create", **options)
+        raise OSError("ConditionalRequestConflict")
+
+    note = TextDataset(f"{memory}/note.txt", version=Version(None, "v1"))
+    monkeypatch.setattr(fs, "pipe_file", conflict)
+    if arrived:
+        note.save("new")
+        assert note.load() == "new"
+    else:
+        with pytest.raises(DatasetError, match="ConditionalRequestConflict"):
+            note.save("new")
+        assert fs.find(memory) == []
+
+
+def test_a_bucket_that_is_not_there_is_told(s3_place):
+    with pytest.raises(DatasetError) as error:
+        TextDataset("s3://tidemill-has-no-such-bucket/note.txt", version=Version()).save("x")
+    assert_short(error.value, "s3://tidemill-has-no-such-bucket/note.txt", "bucket does not exist")
+
+
+@pytest.mark.parametrize("compression", ["gzip", "infer"])
+@pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+@pytest.mark.parametrize("place", ["local", "memory", "s3"], indirect=True)
+def test_a_file_may_be_compressed_on_its_way(place, version, compression):
+    def made(**options):
+        return TextDataset(f"{place}/note.txt.gz", version=version, fs_args=options)
+
+    written = made(open_args_save={"compression": compression})
+    written.save("text" * 1000)
+
+    with made()._fs.open(made()._on_fs(str(written._get_load_path())), "rb") as file:
+        assert gzip.decompress(file.read()) == b"text" * 1000
+    assert made(open_args_load={"compression": compression}).load() == "text" * 1000
 
 
 class Renewing(RemoteFolderDataset):

@@ -523,6 +523,7 @@ def test_what_is_harmless_stays_readable(harmless):
         "data/2020-01-01T00.00.00.000Z/cars.csv",
         "read_csv() got an unexpected keyword argument 'password'",
         "Unexpected token '}' in line 5",
+        "host=db password=",
         "invalid literal for int() with base 10: 'token'",
         "No such file or directory: 'secret/cars.csv'",
         "Error tokenizing data. C error: Expected 3 fields in line 5, saw 4",
@@ -675,6 +676,20 @@ def test_secrets_hide_at_any_depth():
     secrets = Secrets({"a": {"b": ["c"], "d": {"e": 5}}, "t": "x", "none": None})
     assert repr(secrets) == "{'a': {'b': ['***'], 'd': {'e': '***'}}, 't': '***', 'none': None}"
     assert secrets == {"a": {"b": ["c"], "d": {"e": 5}}, "t": "x", "none": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("host=db;password=;user=me", "host=db;password=***;user=me"),
+        ("password='' user=me", "password=*** user=me"),
+        ("postgresql://me:@db/tides", "postgresql://***@db/tides"),
+    ],
+)
+def test_a_secret_that_is_empty_is_not_searched_for(text, shown):
+    assert mask_url(text) == shown
+    assert "" not in secrets_in({"url": text})
+    assert mask_text("and the rest stays", secrets_in({"url": text})) == "and the rest stays"
 
 
 def test_has_mask():

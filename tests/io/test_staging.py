@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.io.custom import FolderDataset
 
-from tidemill import AbstractVersionedDataset, DatasetError, FileDataset, PartitionedDataset, Version
+from tidemill import AbstractDataset, AbstractVersionedDataset, DatasetError, FileDataset, PartitionedDataset, Version
 from tidemill.datasets.text import TextDataset
 from tidemill.errors import VersionAlreadyExistsError
 from tidemill.io.commit import local, locks
@@ -98,6 +99,164 @@ def test_an_empty_folder_in_a_folder_stays(tmp_path, monkeypatch):
 
 
 # Links.
+
+
+@pytest.mark.parametrize("version", [None, Version(None, "v1")], ids=["unversioned", "versioned"])
+def test_links_and_pipes_that_an_author_makes_in_a_folder_stay_what_they_are(tmp_path, version):
+    class Odd(FolderDataset):
+        def _save(self, texts):
+            super()._save(texts)
+            path = Path(self._get_save_path())
+            (path / "link").symlink_to("nowhere")
+            os.mkfifo(path / "pipe")
+
+    dataset = Odd(str(tmp_path / "model"), version)
+    dataset.save({"a": "text"})
+
+    path = Path(dataset._get_load_path())
+    assert (path / "a").read_text() == "text"
+    assert os.readlink(path / "link") == "nowhere"
+    assert stat.S_ISFIFO((path / "pipe").stat().st_mode)
+    if version:
+        assert [each.path for each in dataset.manifest().files] == ["model/a"]
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_copied_is_left_alone(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "a").write_text("old")
+    os.mkfifo(tmp_path / "model" / "pipe")
+
+    with pytest.raises(DatasetError, match="is a named pipe"):
+        AddingToFolder(str(tmp_path / "model")).save({"b": "new"})
+
+    assert sorted(os.listdir(tmp_path / "model")) == ["a", "pipe"]
+    assert (tmp_path / "model" / "a").read_text() == "old"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_save_that_asks_for_its_path_and_writes_nothing_changes_nothing(tmp_path):
+    folder = FolderDataset(str(tmp_path / "model"))
+    folder.save({})
+    assert os.listdir(tmp_path) == []
+
+    folder.save({"a": "old"})
+    folder.save({})
+    assert folder.load() == {"a": "old"}
+    assert leftovers(tmp_path) == []
+
+
+class FileOrFolder(FolderDataset):
+    """A text as a file, a dictionary as a folder; whatever was there gives way."""
+
+    def _save(self, data):
+        path = Path(self._get_save_path())
+        if path.is_file():
+            path.unlink()
+        super()._save(data)
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_a_folder_takes_the_place_of_a_file(tmp_path, monkeypatch, exchanges):
+    if not exchanges:  # as on a system, or a file system, that cannot
+        monkeypatch.setattr(local, "exchange", lambda *_: False)
+    (tmp_path / "model").write_text("a file")
+
+    FileOrFolder(str(tmp_path / "model")).save({"a": "new", "deep/b": "new"})
+
+    assert FolderDataset(str(tmp_path / "model")).load() == {"a": "new", "deep/b": "new"}
+    assert os.listdir(tmp_path) == ["model"]
+
+
+class InterruptedText(TextDataset):
+    """Ctrl-C is pressed when half of it is written."""
+
+    def _write(self, file, data):
+        file.write(data[: len(data) // 2])
+        file.flush()
+        raise KeyboardInterrupt
+
+
+class InterruptedLog(Appending):
+    def _save(self, line):
+        super()._save(line)
+        raise KeyboardInterrupt
+
+
+class InterruptedFolder(AddingToFolder):
+    def _save(self, texts):
+        super()._save(texts)
+        raise KeyboardInterrupt
+
+
+class InterruptedPlain(AbstractDataset):
+    """It writes where it is told to, by itself."""
+
+    def __init__(self, filepath):
+        self._filepath = filepath
+
+    def _load(self):
+        return Path(self._filepath).read_text()
+
+    def _save(self, data):
+        Path(self._filepath).write_text(data[: len(data) // 2])
+        raise KeyboardInterrupt
+
+    def _describe(self):
+        return {}
+
+
+@pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+@pytest.mark.parametrize(
+    ("interrupted", "kind", "old", "new"),
+    [
+        (InterruptedText, TextDataset, "old", "a longer text"),
+        (InterruptedLog, Appending, "flood", "ebb"),
+        (InterruptedFolder, AddingToFolder, {"a": "old"}, {"a": "new", "b": "new"}),
+    ],
+)
+def test_ctrl_c_in_the_middle_leaves_what_was_there_and_nothing_else(tmp_path, interrupted, kind, old, new, version):
+    path = str(tmp_path / "data")
+    kind(path, version=version).save(old)
+    before = kind(path, version=version).load()
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(path, version=version).save(new)
+
+    assert kind(path, version=version).load() == before
+    assert os.listdir(tmp_path) == ["data"]
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("kind", [InterruptedText, {"type": InterruptedPlain}], ids=["stages itself", "does not"])
+def test_ctrl_c_in_the_middle_of_a_partition_leaves_what_was_there(tmp_path, kind, overwrite):
+    PartitionedDataset(str(tmp_path), TextDataset).save({"a": "old", "b": "old"})
+
+    with pytest.raises(KeyboardInterrupt):
+        PartitionedDataset(str(tmp_path), kind, overwrite=overwrite).save({"a": "a longer text"})
+
+    found = PartitionedDataset(str(tmp_path), TextDataset).load()
+    assert {name: load() for name, load in found.items()} == {"a": "old", "b": "old"}
+    assert sorted(os.listdir(tmp_path)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_version_that_the_disk_does_not_take_at_the_end_is_none(tmp_path, monkeypatch, number):
+    def refuse(source, target):
+        raise OSError(number, os.strerror(number), source, None, target)
+
+    dataset = TextDataset(str(tmp_path / "note.txt"), version=Version())
+    dataset.save("old")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", refuse)
+        with pytest.raises(DatasetError, match=os.strerror(number)):
+            dataset.save("new")
+
+    dataset.release()
+    assert dataset.load() == "old"
+    assert len(dataset.list_versions()) == 1
+    assert leftovers(tmp_path) == []
 
 
 def test_a_link_is_written_through(tmp_path):
@@ -260,6 +419,24 @@ def test_a_file_of_another_group_opens_nothing_to_ours(public_path):
     assert as_nobody(lambda: TextDataset(str(path)).save("new")).error == ""
     assert path.read_text() == "new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o602
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can give a file away")
+@pytest.mark.parametrize(("group", "mode"), [(54321, 0o602), (None, 0o672)], ids=["of another group", "of ours"])
+def test_a_file_that_cannot_be_given_back_keeps_what_its_mode_allows_our_group_only(tmp_path, monkeypatch, group, mode):
+    def refuse(*_):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    os.chown(path, 12345, os.getgid() if group is None else group)
+    path.chmod(0o672)
+    monkeypatch.setattr(os, "chown", refuse)  # as it is to all but root
+
+    TextDataset(str(path)).save("new")
+
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can become somebody else")

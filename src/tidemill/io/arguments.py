@@ -65,7 +65,7 @@ def _takes_nothing(self: object) -> None:
 
 def _kind_of(annotation: Any) -> Kind | None:
     """Return what an annotation asks for, None where it allows more than one kind or one that is not checked."""
-    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "") or str(annotation)
+    text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     if text.startswith(("Optional[", "typing.Optional[")):
         text = text.partition("[")[2][:-1]
     members = [each.partition("[")[0].rpartition(".")[2].strip(" '\"") for each in text.split("|")]

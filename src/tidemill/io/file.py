@@ -213,8 +213,12 @@ class FileDataset(AbstractVersionedDataset[In, Out], Generic[In, Out]):
     def _open_local(self, path: str, opener: Callable[[str, int], int] | None = None) -> IO[Any]:
         if "compression" in self._open_save:
             from fsspec.implementations.local import LocalFileSystem
+            from fsspec.utils import infer_compression
 
-            file: IO[Any] = LocalFileSystem().open(path, **self._open_save)
+            options = dict(self._open_save)
+            if options["compression"] == "infer":  # what is written has another name than what it will be
+                options["compression"] = infer_compression(self._filepath.name)
+            file: IO[Any] = LocalFileSystem().open(path, **options)
         else:
             file = open(path, **{"opener": opener, **self._open_save})  # noqa: SIM115 - the caller closes it
         return file

@@ -257,8 +257,9 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
 
     def _what_is_in_the_way(self, exc: OSError) -> str:
         who = f"'{self._name}'" if self._name else type(self).__name__
-        root = mask_url(str(self._filepath))
-        blocking = os.path.abspath(str(self._filepath))
+        path = str(self._filepath)
+        root = mask_url(path if "://" in path else full_path(path, vars(self).get("_protocol") or "file"))
+        blocking = os.path.abspath(path)
         while not os.path.lexists(blocking):
             blocking = os.path.dirname(blocking)
         if self._store is stores.LOCAL and not os.path.isdir(blocking):

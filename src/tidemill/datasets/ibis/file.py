@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tidemill.datasets.ibis.connections import connect, settings_of
 from tidemill.datasets.local_path import LocalPathDataset
 from tidemill.errors import DatasetError
-from tidemill.io.paths import full_path
+from tidemill.io.paths import HTTP_PROTOCOLS, full_path
 
 if TYPE_CHECKING:
     import os
@@ -64,7 +64,7 @@ class FileDataset(LocalPathDataset["Table", "Table"]):
 
                 path = url_in(backend.con, self._fs, path)
             else:
-                path = full_path(path, self._protocol)
+                path = self._url if self._protocol in HTTP_PROTOCOLS else full_path(path, self._protocol)
         arguments = {"table_name": self._table_name, **self._load_args, **load_args}
         found: Table = self._method(backend, "read")(path, **arguments)
         return found

@@ -186,7 +186,7 @@ def drilled(scenario, new_folder, **options):
 
 
 def test_each_point_of_a_drill_is_told_and_none_that_no_file_reaches(new_folder):
-    assert drilled(Writing(), new_folder, more_sizes=[7, 1000]) == [
+    assert drilled(Writing(), new_folder, more_sizes=[7, 10**9]) == [
         "before step 0, open file",
         "before step 1, the end",
         *(f"at byte {size} of a file" for size in (0, 5, 7, 9)),

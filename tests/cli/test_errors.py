@@ -50,6 +50,16 @@ def test_what_may_not_be_written_with_the_way_out(tidemill, shop):
     assert "This user may not do that there: change the permissions, or name another place." in said.err
 
 
+def test_an_error_that_cannot_be_shown_is_told_by_its_name_and_place(tidemill, shop):
+    broken(shop, "class OddError(Exception):\n    def __str__(self):\n        return None\nraise OddError\n")
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 1
+    assert "OddError that cannot be shown: TypeError" in said.err
+    assert "src/shop/pipeline_registry.py:4" in said.err
+
+
 def test_the_traceback_is_for_the_user_alone(tidemill, shop):
     broken(shop, "1 / 0\n")
 

@@ -118,6 +118,18 @@ def test_what_cannot_be(tidemill, found, arguments, said):
     assert files_in(found) == before
 
 
+def test_a_package_that_is_not_there(tidemill, found):
+    (found / "pyproject.toml").write_text((found / "pyproject.toml").read_text().replace("shop", "shpo"))
+    before = files_in(found)
+
+    said = tidemill("pipeline", "create", "cleaning")
+
+    assert said.code != 0
+    assert "src/shpo" in said.err
+    assert "Correct `package_name` in its pyproject.toml" in said.err
+    assert files_in(found) == before
+
+
 def test_one_file_in_the_way_and_nothing_is_made(tidemill, found):
     (found / "conf/base/parameters_cleaning.yml").write_text("mine: 1\n")
     before = files_in(found)

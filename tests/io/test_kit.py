@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import signal
 import time
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +14,8 @@ import pytest
 from tests.io.custom import FolderDataset, ImageDataset, MyOwnDataset, PlainImageDataset, RemoteFolderDataset
 
 from tidemill import AbstractVersionedDataset
-from tidemill.testing import DatasetTests, VersionedDatasetTests, faults
+from tidemill.testing import DatasetTests, VersionedDatasetTests, faults, s3
+from tidemill.testing.steps import DiskSteps
 
 
 class TestPlainImageDataset(DatasetTests):
@@ -139,6 +143,83 @@ def test_a_save_that_hangs_is_noticed(monkeypatch):
     monkeypatch.setattr(faults, "_PATIENCE", 1)
     with pytest.raises(AssertionError, match="hangs"):
         faults.run(lambda: time.sleep(30))
+
+
+def test_a_save_that_a_signal_ends_is_noticed():
+    with pytest.raises(AssertionError, match="The save died of SIGTERM"):
+        faults.run(lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+
+class Writing:
+    """A file of ten bytes."""
+
+    def prepare(self, place):
+        pass
+
+    def act(self, place):
+        Path(place, "file").write_text("x" * 10)
+
+    def check(self, place):
+        pass
+
+
+class Refusing(Writing):
+    def act(self, place):
+        raise OSError("never")
+
+
+class WritingMoreAtFirst(Writing):
+    """It makes a folder first, the first time."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def act(self, place):
+        if not self.mark.exists():
+            self.mark.touch()
+            Path(place, "folder").mkdir()
+        super().act(place)
+
+
+def drilled(scenario, new_folder, **options):
+    return [str(point) for point in faults.drill(scenario, new_folder, DiskSteps, **options)]
+
+
+def test_each_point_of_a_drill_is_told_and_none_that_no_file_reaches(new_folder):
+    assert drilled(Writing(), new_folder, more_sizes=[7, 10**9]) == [
+        "before step 0, open file",
+        "before step 1, the end",
+        *(f"at byte {size} of a file" for size in (0, 5, 7, 9)),
+    ]
+
+
+def test_a_save_that_fails_without_a_fault_is_no_drill(new_folder):
+    with pytest.raises(AssertionError, match="(?s)does not even succeed without faults.*OSError: never"):
+        drilled(Refusing(), new_folder)
+
+
+def test_a_save_that_takes_other_steps_each_time_is_noticed(new_folder, tmp_path):
+    with pytest.raises(AssertionError, match="The process did not die before step 2, the end"):
+        drilled(WritingMoreAtFirst(tmp_path / "mark"), new_folder)
+
+
+def test_a_child_that_has_ended_stays_so():
+    child = faults.Child(lambda: None)
+    while child.is_running():
+        time.sleep(0.01)
+
+    assert not child.is_running()
+    assert child.ended() == ([], 0, "")
+
+
+@pytest.mark.parametrize(("variable", "outcome"), [("1", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_without_a_server_to_test_with_it_is_said_and_in_ci_it_fails(monkeypatch, variable, outcome):
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "moto" else real(name))
+    monkeypatch.setenv("CI", variable)
+
+    with pytest.raises(outcome, match=r"S3 is tested with moto: pip install 'moto\[s3,server\]' s3fs"):
+        s3.server.__wrapped__()  # the one that is running, if any, was found before
 
 
 def test_an_unfinished_suite_says_what_is_missing():

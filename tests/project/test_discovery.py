@@ -39,6 +39,18 @@ def test_a_project_of_kedro_says_which_release_it_is_for(make_project):
     )
 
 
+@pytest.mark.parametrize("version", ["0", "latest", "1.x"])
+def test_a_release_that_is_none_is_unknown(make_project, version):
+    text = f'[tool.kedro]\npackage_name = "shop"\nkedro_init_version = "{version}"\n'
+    found = find_project(make_project({"pyproject.toml": text}))
+
+    assert (found.kedro_init_version, found.generation) == (version, None)
+
+
+def test_a_folder_of_another_tool_is_no_project(make_project):
+    assert find_project(make_project({"pyproject.toml": "[tool.ruff]\nline-length = 120\n"}, base={})) is None
+
+
 def test_ours_comes_before_kedros_and_the_nearest_before_those_above(make_project):
     both = '[tool.kedro]\npackage_name = "theirs"\n[tool.tidemill]\npackage_name = "shop"\n'
     home = make_project({"pyproject.toml": both, "inner/pyproject.toml": '[tool.tidemill]\npackage_name = "inner"\n'})

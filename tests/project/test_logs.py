@@ -22,7 +22,7 @@ loggers: {shop: {level: INFO, handlers: [file], propagate: false}}
 @pytest.fixture(autouse=True)
 def loggers():
     yield
-    for name in ("shop", "other"):
+    for name in ("shop", "other", "tidemill.runner"):
         logger = logging.getLogger(name)
         for handler in list(logger.handlers):
             logger.removeHandler(handler)
@@ -153,6 +153,29 @@ def test_news_of_libraries_that_are_talkative_stay_out(make_project, monkeypatch
     logging.getLogger("shop.nodes").info("news")
 
     assert said.getvalue() == "WARNING other: a warning\nnews\n"
+
+
+def test_without_a_project_warnings_of_all_and_news_of_ours_are_shown(monkeypatch):
+    said = io.StringIO()
+    monkeypatch.setattr("sys.stderr", said)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    for name in ("other", "tidemill.runner"):
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)  # as another test's configuration leaves them
+    logging.getLogger("tidemill.runner").setLevel(logging.INFO)
+    logs.set_up()
+
+    logging.getLogger("tidemill.runner").info("news")
+    logging.getLogger("other").warning("a warning")
+
+    assert said.getvalue() == "news\nWARNING other: a warning\n"
+
+
+def test_a_configuration_takes_effect_when_it_is_given(make_project):
+    bootstrap_project(make_project())
+    LOGGING.configure({"version": 1, "disable_existing_loggers": False, "loggers": {"shop": {"level": "ERROR"}}})
+
+    assert logging.getLogger("shop").level == logging.ERROR
+    assert LOGGING["loggers"] == {"shop": {"level": "ERROR"}}
 
 
 def test_two_projects_with_the_same_file_log_each_into_its_own_folder(make_project):

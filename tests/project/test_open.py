@@ -102,6 +102,26 @@ class TestSources:
         assert catalog.load("params:a.b") == 2
         assert catalog.load("cars") == "prod"
 
+    def test_a_folder_of_configuration_without_environments(self, write):
+        root = write({"conf/catalog.yml": ENTRY, "conf/parameters/more.yml": "a: 1"})
+        for source in (root, root / "conf"):
+            catalog = open_catalog(source)
+            catalog.save("cars", str(source))
+            assert open_catalog(source).load("cars") == str(source)
+            assert catalog.load("params:a") == 1
+        assert len(versions(root)) == 2
+
+    def test_an_address(self):
+        import fsspec
+
+        files = {"base/catalog.yml": "x: {type: MemoryDataset, data: '${globals:x}'}", "base/globals.yml": "x: 1"}
+        fsspec.filesystem("memory").pipe(
+            {f"/opened/conf/{name}": text.encode() for name, text in (files | {"prod/globals.yml": "x: 2"}).items()}
+        )
+
+        assert open_catalog("memory://opened/conf").load("x") == 1
+        assert open_catalog("memory://opened/conf", env="prod").load("x") == 2
+
     def test_a_file(self, write, monkeypatch):
         root = write({"tables.yml": ENTRY, "globals.yml": "x: 1", "other/catalog.yml": "bad: ["})
         open_catalog(root / "tables.yml").save("cars", 1)

@@ -93,6 +93,24 @@ def test_what_the_registry_raises_is_its_own(make_project):
         _ = list(pipelines)
 
 
+def test_what_the_package_of_pipelines_raises_is_its_own(make_project):
+    bootstrap_project(make_project({f"{PLACE}/__init__.py": "import no_such_module"}))
+
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        find_pipelines()
+
+
+def test_a_pipeline_may_be_put_in_and_taken_out_until_the_project_is_opened_again(make_project):
+    home = make_project()
+    bootstrap_project(home)
+
+    pipelines["first"] = pipelines["doubling"].only_nodes("first")
+    del pipelines["doubling"]
+    assert sorted(pipelines) == ["__default__", "first"]
+    bootstrap_project(home)
+    assert sorted(pipelines) == ["__default__", "doubling"]
+
+
 def test_finding_leaves_out_what_cannot_be_used_with_a_warning_each(make_project):
     bootstrap_project(make_project(BROKEN))
 

@@ -55,6 +55,15 @@ def test_without_git_on_the_path(project, monkeypatch, packed):
     assert revision.of(project.parent / "other") == {"git": {"commit": commit}}
 
 
+def test_references_that_go_in_circles_name_no_commit(project, monkeypatch):
+    (project / ".git/HEAD").write_text("ref: refs/heads/a\n")
+    for name, other in ("ab", "ba"):
+        (project / ".git/refs/heads" / name).write_text(f"ref: refs/heads/{other}\n")
+    assert revision.of(project) == {}
+    monkeypatch.setenv("PATH", "")
+    assert revision.of(project) == {}
+
+
 def test_variables_of_a_git_hook(project, tmp_path, monkeypatch):
     other = tmp_path / "elsewhere"
     other.mkdir()

@@ -296,6 +296,16 @@ def test_what_a_session_notes_is_kept_where_the_settings_say(make_project):
     assert kept["exception"]["type"] == "builtins.ZeroDivisionError"
 
 
+def test_an_error_that_cannot_be_shown_leaves_a_session_as_it_is(make_project):
+    class OddError(Exception):
+        def __str__(self):
+            raise KeyError("message")
+
+    with pytest.raises(OddError), Session.create(make_project()) as session:
+        raise OddError
+    assert session.store["exception"]["value"] == "<OddError that cannot be shown: KeyError>"
+
+
 def test_it_is_not_kept_where_that_is_not_wanted(make_project):
     home = make_project({"src/shop/settings.py": "from tidemill.project import ShelveStore as SESSION_STORE_CLASS"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -116,6 +117,15 @@ class TestCookiecutter:
 
         assert (parent / "tide-tables/a.txt").read_text() == "BSD True tide-tables"
 
+    @pytest.mark.parametrize(("said", "is_so"), [("Yes", True), (" on ", True), ("No", False), ("0", False)])
+    def test_yes_and_no_in_many_words(self, cookie, parent, said, is_so):
+        template = cookie({"a.txt": "{{ cookiecutter.docs }}"}, docs=not is_so)
+
+        assert (made(template, parent, {**NAMES, "docs": said}) / "a.txt").read_text() == str(is_so)
+
+    def test_neither_yes_nor_no(self, cookie, parent):
+        refused(cookie(docs=True), parent, "'docs' is yes or no; not 'maybe'", given={**NAMES, "docs": "maybe"})
+
     def test_a_choice_there_is_not(self, cookie, parent):
         refused(cookie(licence=["MIT", "BSD"]), parent, "one of MIT, BSD", given={**NAMES, "licence": "GPL"})
 
@@ -170,6 +180,18 @@ class TestCookiecutter:
         assert [each.partition(",")[0] for each in Template.read(template).notes] == ["Not executed", "Not loaded"]
         assert not [*parent.parent.rglob("executed")]
 
+    def test_what_lies_among_the_hooks_and_is_none_needs_no_note(self, cookie):
+        template = cookie()
+        (template / "hooks").mkdir()
+        (template / "hooks/README.md").write_text("None yet.\n")
+
+        assert Template.read(template).notes == ()
+
+    def test_what_python_and_the_desktop_left_behind_is_not_copied(self, cookie, parent):
+        template = cookie({"a.py": "", "a.pyc": b"\0", ".DS_Store": b"\0", "__pycache__/a.cpython-311.pyc": b"\0"})
+
+        assert files_in(made(template, parent)) == ["a.py"]
+
     def test_kedros_own_variables(self, cookie, parent):
         template = cookie({"a": "{{ cookiecutter.kedro_version }}"}, kedro_version="{{ cookiecutter.kedro_version }}")
 
@@ -185,6 +207,18 @@ class TestCookiecutter:
         (template / FOLDER).rename(template / "{{x}}[[ cookiecutter.repo_name ]]")
 
         assert (made(template, parent, name="t") / "a").read_text() == "tide-tables {{ x }}"
+
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("_jinja2_env_vars", {"newline_sequence": "x"}, "`_jinja2_env_vars` cannot be used"),
+            ("_jinja2_env_vars", {"block_start_string": "{{"}, "`_jinja2_env_vars` cannot be used"),
+            ("_jinja2_env_vars", ["trim_blocks"], "`_jinja2_env_vars` a mapping"),
+            ("_copy_without_render", "*.j2", "`_copy_without_render` must be a list"),
+        ],
+    )
+    def test_what_it_says_of_itself_and_cannot_be(self, cookie, parent, name, value, said):
+        refused(cookie(**{name: value}), parent, "cookiecutter.json", said)
 
 
 class TestQuestions:
@@ -222,6 +256,28 @@ class TestQuestions:
         template = cookie(prompts=prompts, licence="MIT")
 
         refused(template, parent, "'licence' cannot be 'mit'. Capitals, please.", given={**NAMES, "licence": "mit"})
+
+    def test_a_question_may_be_just_a_text(self, cookie, parent):
+        asked = []
+        template = cookie(prompts={"licence": "Which licence?"}, licence="MIT")
+        made(template, parent, NAMES, lambda p, d, *_: asked.append(p.title) or d)
+
+        assert asked == ["Which licence?"]
+
+    @pytest.mark.parametrize(
+        ("prompts", "said"),
+        [
+            (["licence"], "list"),
+            ({"licence": ["MIT"]}, "the prompt 'licence' must be a text, or a mapping with a `title`"),
+            ({"licence": {"regex_validator": "["}}, "the `regex_validator` of 'licence' is no regular expression"),
+        ],
+    )
+    def test_questions_that_are_wrong(self, cookie, parent, prompts, said):
+        refused(cookie(prompts=prompts, licence="MIT"), parent, "prompts.yml", said)
+
+    def test_questions_in_the_variables_that_are_wrong(self, cookie, parent):
+        template = cookie(__prompts__=["licence"], licence="MIT")
+        refused(template, parent, "cookiecutter.json: the prompts must be a mapping of variable -> question")
 
 
 class TestPlainTemplates:
@@ -332,6 +388,19 @@ class TestTarget:
         with pytest.raises(TemplateError, match="Nothing was changed"):
             made(cookie(), parent)
 
+    def test_a_file_that_the_disk_refuses(self, cookie, parent):
+        refused(
+            cookie({"{{ cookiecutter.long }}": "x"}, long="x" * 300), parent, "cannot be made", "Nothing was changed"
+        )
+
+    def test_a_folder_in_which_nothing_can_be_made(self, cookie, parent, monkeypatch):
+        def denied(path, *_):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+        template = cookie()
+        monkeypatch.setattr(os, "mkdir", denied)  # root, as whom tests may run, may write everywhere
+        refused(template, parent, "tide-tables cannot be made: Permission denied. Nothing was changed.")
+
     def test_an_interruption_leaves_nothing(self, cookie, parent, monkeypatch):
         def interrupted(*_):
             raise KeyboardInterrupt
@@ -399,13 +468,41 @@ class TestArchives:
 
         refused(tmp_path / "t.zip", parent, "symbolic link")
 
-    def test_one_that_says_it_is_enormous(self, tmp_path, parent):
+    def test_folders_and_scripts_in_it(self, tmp_path, parent):
+        script, folder = f"{FOLDER}/run.sh", f"{FOLDER}/logs/"
+        zip_script = zipfile.ZipInfo(script)
+        zip_script.external_attr = 0o755 << 16
+        tar_script, tar_folder = tarfile.TarInfo(script), tarfile.TarInfo(folder)
+        tar_script.mode, tar_folder.type = 0o755, tarfile.DIRTYPE
+        of_zip = zipped(tmp_path / "t.zip", {**self.GOOD, zip_script: "#!/bin/sh\n", folder: ""})
+        of_tar = tarred(tmp_path / "t.tgz", {**self.GOOD, tar_script: "#!/bin/sh\n", tar_folder: ""})
+
+        for archive in (of_zip, of_tar):
+            project = made(archive, parent, name=archive.suffix[1:])
+            assert (project / "logs").is_dir()
+            assert os.access(project / "run.sh", os.X_OK)
+            assert not os.access(project / "a.txt", os.X_OK)
+
+    def test_one_that_is_enormous(self, tmp_path, parent):
+        bomb = tarfile.TarInfo("bomb")
+        bomb.size = 10**9
+        with tarfile.open(tmp_path / "t.tar", "w") as archive:
+            archive.fileobj.write(bomb.tobuf())
+            archive.fileobj.truncate(bomb.size + 2048)  # a hole: it takes no room on disk
+        with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+            archive.writestr("bomb", "x")
+            archive.filelist[0].file_size = 10**9  # as the archive's table of contents says
+
+        for archive in (tmp_path / "t.tar", tmp_path / "t.zip"):
+            refused(archive, parent, "holds 1 files of 1,000,000,000 bytes: too much for a template", "give the folder")
+
+    def test_one_that_says_it_is_enormous_and_is_not(self, tmp_path, parent):
         bomb = tarfile.TarInfo("bomb")
         bomb.size = 10**12
         with tarfile.open(tmp_path / "t.tar", "w") as archive:
             archive.fileobj.write(bomb.tobuf())
 
-        refused(tmp_path / "t.tar", parent, "")
+        refused(tmp_path / "t.tar", parent, "t.tar cannot be unpacked")
 
     @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 torn"])
     def test_what_is_no_archive(self, tmp_path, parent, content):

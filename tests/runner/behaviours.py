@@ -6,6 +6,7 @@ run them.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -20,7 +21,7 @@ import pytest
 from tidemill.catalog import DataCatalog
 from tidemill.errors import DatasetError, PipelineError, RunError
 from tidemill.hooks import hook_impl, hook_manager
-from tidemill.io import IncrementalDataset, LambdaDataset, PartitionedDataset
+from tidemill.io import IncrementalDataset, LambdaDataset, MemoryDataset, PartitionedDataset
 from tidemill.pipeline import Pipeline, node
 from tidemill.runner import SequentialRunner
 from tidemill.runner.failure import failure_of, told
@@ -107,6 +108,10 @@ def numbers(count):
     yield from range(count)
 
 
+def letters(text):
+    yield from text
+
+
 def parts_of(count):
     for number in range(count):
         yield {f"p{number}": str(number)}
@@ -122,6 +127,10 @@ def break_after(log, count):
         note(log, number)
         yield {f"p{number}": str(number)}
     raise ValueError("the source is gone")
+
+
+def under_its_name(day):
+    return {day: day}
 
 
 def upper(log, fail_on, text):
@@ -154,6 +163,17 @@ def not_saved(_):
 
 def not_loaded():
     raise OSError("the disk is gone")
+
+
+class UnspeakableError(Exception):
+    """An error of a library whose `__str__` has an error itself."""
+
+    def __str__(self):
+        raise KeyError("message")
+
+
+def unspeakable(*_):
+    raise UnspeakableError
 
 
 class Noting:
@@ -225,6 +245,43 @@ class Raising:
     @hook_impl
     def after_dataset_saved(self):
         self._raise("after_dataset_saved")
+
+
+class Confused:
+    """A hook that returns something else than inputs."""
+
+    @hook_impl
+    def before_node_run(self):
+        return ["a"]
+
+
+class FailingOnce:
+    """A hook that fails the first time that something has been saved."""
+
+    def __init__(self, log):
+        self.log = log
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name):
+        note(self.log, dataset_name)
+        if len(notes(self.log)) == 1:
+            raise OSError("the lineage server does not answer")
+
+
+class Curious:
+    """A hook that looks at what a node is about to make."""
+
+    def __init__(self, log):
+        self.log = log
+
+    @hook_impl
+    def before_node_run(self, node, catalog):
+        for name in node.outputs:
+            try:
+                found = catalog.load(name)
+            except DatasetError as exc:
+                found = type(exc).__name__
+            note(self.log, name, catalog.exists(name), found)
 
 
 class RaisingToo:
@@ -358,6 +415,14 @@ class RunnerBehaviours:
         assert self.make().run(pipeline, catalog) == {"out": ["02"]}
         assert self.make().run(pipeline, catalog) == {"out": []}
 
+    def test_a_node_may_add_to_increments_that_nobody_has_loaded(self, tmp_path):
+        folder = tmp_path / "parts"
+        catalog = DataCatalog({"day": "01", "parts": IncrementalDataset(str(folder), TEXT)})
+        nodes = [node(under_its_name, "day", "parts"), node(list, "parts", "days", confirms="parts")]
+
+        assert self.make().run(Pipeline(nodes), catalog) == {"days": ["01"]}
+        assert (folder / "CHECKPOINT").read_text() == "01"
+
     def test_only_missing_outputs(self, tmp_path, log):
         catalog = DataCatalog.from_config(
             {name: {"type": TEXT, "filepath": str(tmp_path / f"{name}.txt")} for name in ("b", "d")}
@@ -409,6 +474,18 @@ class RunnerBehaviours:
             self.make().run(Pipeline([node(numbers, "count", "out", name="n")]), catalog)
         assert "Use a PartitionedDataset and yield dictionaries" in str(caught.value)
         assert not (tmp_path / "out.json").exists()
+
+    def test_chunks_for_a_dataset_in_the_catalog_that_is_memory_are_refused(self):
+        catalog = DataCatalog({"count": 3, "out": MemoryDataset()})
+
+        with pytest.raises(PipelineError, match="is a MemoryDataset: .* Leave it out of the catalog"):
+            self.make().run(Pipeline([node(numbers, "count", "out")]), catalog)
+
+    def test_a_dataset_of_the_users_own_takes_each_chunk(self, log):
+        catalog = DataCatalog({"count": 3, "out": LambdaDataset(None, functools.partial(note, log))})
+
+        assert self.make().run(Pipeline([node(numbers, "count", "out")]), catalog) == {}
+        assert notes(log) == ["0", "1", "2"]
 
     def test_a_file_that_appends_takes_chunks(self, tmp_path):
         definition = {"type": TEXT, "filepath": str(tmp_path / "a.txt")}
@@ -567,6 +644,33 @@ class RunnerBehaviours:
         assert failure_of(caught.value)[:3] == ("upper", "running", "c")
         assert "Node 'upper', partition 'c' failed" in told(caught.value)
 
+    @pytest.mark.parametrize("retries", [0, 1])
+    def test_an_error_that_cannot_be_shown_is_still_the_one_that_is_raised(self, retries):
+        pipeline = Pipeline([node(unspeakable, "a", "b", name="n")])
+
+        with pytest.raises(UnspeakableError) as caught:
+            self.make(retries=retries).run(pipeline, DataCatalog({"a": 1}))
+        assert failure_of(caught.value)[:2] == ("n", "running")
+        assert "UnspeakableError that cannot be shown: KeyError" in told(caught.value)
+        with pytest.raises(RunError, match="n: UnspeakableError: .* cannot be shown"):
+            self.make(retries=retries, keep_going=True).run(pipeline, DataCatalog({"a": 1}))
+
+    def test_an_error_of_a_dataset_that_cannot_be_shown(self):
+        catalog = DataCatalog({"a": LambdaDataset(unspeakable)})
+
+        with pytest.raises(DatasetError, match="'a'.*failed") as caught:
+            self.make().run(Pipeline([node(same, "a", "b", name="n")]), catalog)
+        assert "UnspeakableError that cannot be shown" in str(caught.value)
+
+    def test_of_very_many_failures_the_first_are_told(self):
+        nodes = [node(fail, "a", f"b{number}", name=f"n{number}") for number in range(23)]
+
+        with pytest.raises(RunError) as caught:
+            self.make(keep_going=True).run(Pipeline(nodes), DataCatalog({"a": 1}))
+        assert len(caught.value.failures) == 23
+        lines = str(caught.value).splitlines()
+        assert (lines[0], lines[-1]) == ("23 failed, 0 could not run, 0 done.", "  and 3 more")
+
     def test_keep_going_runs_what_does_not_depend_on_it(self, tmp_path):
         catalog = DataCatalog.from_config({"x": {"type": TEXT, "filepath": str(tmp_path / "x.txt")}})
         catalog["a"] = "A"
@@ -671,6 +775,63 @@ class RunnerBehaviours:
 
         assert self.make().run(pipeline, DataCatalog({"a": "A"}), [Replacing()]) == {"c": "A+replaced"}
 
+    def test_a_hook_may_replace_inputs_of_a_node_that_yields(self):
+        pipeline = Pipeline([node(letters, "a", "b", name="first")])
+
+        assert self.make().run(pipeline, DataCatalog({"a": "A"}), [Replacing()]) == {"b": [*"replaced"]}
+
+    def test_a_node_that_yields_runs_between_its_hooks_once(self, tmp_path, log):
+        parts = PartitionedDataset(str(tmp_path / "made"), TEXT)
+        catalog = DataCatalog({"count": 2, "parts": parts})
+
+        self.make().run(Pipeline([node(parts_of, "count", "parts", name="n")]), catalog, [Noting(log)], run_id="r")
+        assert notes(log)[2:] == [
+            "before run n {'count': 2} False r r",
+            "before save parts {'p0': '0'} n",
+            "after save parts {'p0': '0'}",
+            "before save parts {'p1': '1'} n",
+            "after save parts {'p1': '1'}",
+            "after run n {'count': 2} {}",
+        ]
+
+    def test_a_hook_that_returns_no_inputs_is_told_what_it_returns(self):
+        with pytest.raises(TypeError, match="`before_node_run` hook returned a list; it returns None, or") as caught:
+            self.make().run(Pipeline([node(same, "a", "b", name="n")]), DataCatalog({"a": 1}), [Confused()])
+        assert failure_of(caught.value)[:2] == ("n", "running")
+
+    def test_a_hook_that_looks_at_what_is_not_made_yet_finds_nothing(self, log):
+        catalog = DataCatalog({"parts": {"p": 1}})
+        nodes = [node(same, "parts", "b", name="n"), node(same, "b", "c", each="b", name="each")]
+
+        assert self.make().run(Pipeline(nodes), catalog, [Curious(log)]) == {"c": {"p": 1}}
+        assert notes(log)[0] == "b False DatasetError"
+
+    def test_a_save_that_is_tried_again_after_it_was_committed_makes_no_second_version(self, tmp_path, log):
+        catalog = DataCatalog.from_config({"b": self.versioned(tmp_path)})
+        catalog["a"] = "A"
+
+        self.make(retries=1).run(Pipeline([node(same, "a", "b")]), catalog, [FailingOnce(log)])
+        assert notes(log) == ["b", "b"]
+        assert len(catalog["b"].list_versions()) == 1
+        assert catalog.load("b") == "A"
+
+    def test_a_version_that_another_run_has_saved_is_not_taken_for_ones_own(self, tmp_path):
+        pipeline = Pipeline([node(same, "a", "b", name="n")])
+        for value in ("first", "second"):
+            catalog = DataCatalog.from_config({"b": self.versioned(tmp_path)}, save_version="v")
+            catalog["a"] = value
+            if value == "first":
+                self.make().run(pipeline, catalog, run_id="r")
+                time.sleep(0.002)  # manifests tell milliseconds
+                continue
+            with pytest.raises(DatasetError, match="'b'.*'v'") as caught:
+                self.make(retries=1).run(pipeline, catalog, run_id="r")
+            assert failure_of(caught.value)[:2] == ("n", "saving the outputs of")
+            assert catalog.load("b") == "first"
+
+    def versioned(self, tmp_path):
+        return {"type": TEXT, "filepath": str(tmp_path / "b.txt"), "versioned": True}
+
     @pytest.mark.parametrize(
         "where", ["before_node_run", "after_node_run", "before_dataset_loaded", "after_dataset_saved"]
     )
@@ -710,6 +871,13 @@ class RunnerBehaviours:
             manifest = json.loads(next((tmp_path / f"{name}.json").glob("*/.manifest.json")).read_text())
             assert manifest["run"] == {"id": "r", "node": "split"}
         assert sum(line.startswith("after save") for line in notes(log)) == 4
+
+    def test_what_fails_while_datasets_are_loaded_at_once_fails_the_node(self):
+        catalog = DataCatalog({"a": "A", "broken": LambdaDataset(not_loaded)})
+
+        with pytest.raises(DatasetError, match="(?s)broken.*the disk is gone") as caught:
+            self.make(is_async=True).run(Pipeline([node(join, ["a", "broken"], "b", name="n")]), catalog)
+        assert failure_of(caught.value)[:2] == ("n", "loading the inputs of")
 
     def test_events(self, tmp_path, log, parts):
         events = []

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.messages import assert_short
 from tests.runner.behaviours import Noting, RaisingToo, RunnerBehaviours, leave, notes
 from tests.runner.leftovers import SOON, assert_no_more, processes
 
@@ -120,6 +121,20 @@ def pid(value):
 
 def test_nodes_run_in_workers(client):
     assert DaskRunner(client).run(Pipeline([node(pid, "x", "p")]), DataCatalog({"x": 1}))["p"] != os.getpid()
+
+
+@pytest.mark.parametrize("given", ["address", "client_args", "cluster"])
+def test_a_cluster_that_runs_elsewhere_is_named_by_its_address(client, given):
+    address = client.scheduler.address
+    named = {
+        "address": {"address": address},
+        "client_args": {"client_args": {"address": address}},
+        "cluster": {"address": client.cluster},
+    }
+    runner = DaskRunner(**named[given])
+
+    assert runner.run(Pipeline([node(pid, "x", "p")]), DataCatalog({"x": 1}))["p"] in client.run(os.getpid).values()
+    assert len(client.nthreads()) == 2  # it stays
 
 
 def test_lambdas_travel(client):
@@ -243,6 +258,43 @@ def test_nothing_is_kept_in_the_cluster(client):
     from tidemill.runner import cluster
 
     assert client.run(lambda: len(cluster._TASKS) + len(cluster._PICKLED)) == dict.fromkeys(client.has_what(), 0)
+
+
+def test_a_failure_takes_back_what_is_still_going_on(client):
+    pipe = Pipeline([node(fail, "x", "y"), *(node(slow, "x", f"s{number}") for number in range(6))])
+    with pytest.raises(KeyError):
+        DaskRunner(client).run(pipe, DataCatalog({"x": 1}))
+    end = time.monotonic() + 5
+    while any(client.processing().values()) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not any(client.processing().values())
+
+
+def test_a_cluster_of_threads_in_this_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    runner = DaskRunner(max_workers=1, client_args={"processes": False})
+    assert runner.run(Pipeline([node(pid, "x", "p")]), DataCatalog({"x": 1})) == {"p": os.getpid()}
+    with pytest.raises(KeyError):  # and it ends without this process
+        runner.run(Pipeline([node(fail, "x", "y")]), DataCatalog({"x": 1}))
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"no_such_argument": 1}, "unexpected keyword argument 'no_such_argument'"),  # each worker finds that out
+        ({"n_workers": "two"}, "TypeError"),  # and this the cluster, before there is any
+        ({"protocol": "pigeon"}, "pigeon"),
+    ],
+)
+def test_arguments_that_a_cluster_does_not_take_leave_nothing_of_it(arguments, why, tmp_path, monkeypatch):
+    before = processes()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(PipelineError, match="No Dask cluster can be started") as caught:
+        DaskRunner(max_workers=1, client_args=arguments).run(Pipeline([node(same, "x", "y")]), DataCatalog({"x": 1}))
+    assert_short(caught.value, why, "`client_args` go to `distributed.LocalCluster`")
+    assert_no_more(before, patience=10)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_cluster_of_its_own(tmp_path, monkeypatch):

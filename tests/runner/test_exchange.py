@@ -199,6 +199,30 @@ def test_no_room_anywhere_is_an_error_that_says_so(tmp_path, monkeypatch):
         assert not [*tmp_path.glob("*/*")]
 
 
+def test_what_there_is_no_room_for_is_not_begun(tmp_path, monkeypatch):
+    real = os.fstatvfs
+
+    def nearly_full(descriptor):
+        found = real(descriptor)
+        return os.statvfs_result((found.f_bsize, found.f_frsize, found.f_blocks, 1, 1, *found[5:]))
+
+    monkeypatch.setattr(os, "fstatvfs", nearly_full)
+    with Exchange([str(tmp_path)]) as exchange:
+        with pytest.raises(OSError, match="No room for 8.4 MB on their way between processes"):
+            exchange.put(np.ones(MEGABYTE))
+        assert not [*tmp_path.glob("*/*")]
+
+
+def test_what_the_system_takes_in_pieces_arrives_whole(exchange, monkeypatch):
+    real = os.writev
+    monkeypatch.setattr(os, "writev", lambda descriptor, parts: real(descriptor, [parts[0][:100_000]]))
+
+    data = {"a": np.arange(MEGABYTE), "b": b"x" * MEGABYTE}
+    found = moved(exchange, data)
+    assert found["a"].tolist() == data["a"].tolist()
+    assert found["b"] == data["b"]
+
+
 OWNER = """
 import sys, numpy
 from tidemill.runner.exchange import Exchange

@@ -13,6 +13,7 @@ import pytest
 
 from tidemill import DaskRunner, DataCatalog, ParallelRunner, Pipeline, SequentialRunner, ThreadRunner, node
 from tidemill.cli.watch import Watch
+from tidemill.runner import interrupts
 from tidemill.runner.interrupts import AbandonedError, Interrupts, Saves
 
 
@@ -136,6 +137,36 @@ def test_elsewhere_than_in_the_main_thread_nothing_changes():
     thread.start()
     thread.join()
     assert found == [signal.default_int_handler]
+
+
+def test_a_save_that_takes_too_long_is_interrupted_after_a_moment(monkeypatch):
+    monkeypatch.setattr(interrupts, "_MOMENT", 0.05)
+    began, done = time.monotonic(), []
+
+    def save() -> None:
+        with Interrupts() as ours, ours.saving:
+            interrupt()
+            done.append("a little")
+            time.sleep(30)
+
+    with pytest.raises(KeyboardInterrupt):
+        save()
+    assert done == ["a little"]
+    assert time.monotonic() - began < 20
+
+
+def test_a_save_that_ends_in_time_is_interrupted_once(monkeypatch):
+    monkeypatch.setattr(interrupts, "_MOMENT", 0.05)
+    came = []
+    with Interrupts() as ours:
+        try:
+            with ours.saving:
+                interrupt()
+                came.append("saved")
+        except KeyboardInterrupt:
+            came.append("Ctrl-C")
+        time.sleep(0.1)  # longer than the moment
+    assert came == ["saved", "Ctrl-C"]
 
 
 def test_saves_that_go_on_are_waited_for_and_no_more_begin():

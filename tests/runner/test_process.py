@@ -552,6 +552,42 @@ def test_idle_workers_may_die():
     assert "e" in quick().run(pipe, DataCatalog({"x": 1, "long": 0.1}))
 
 
+class Killing:
+    """Kill the worker of the first node when that is done, and wait until it is dead."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __call__(self, event):
+        if (event.what, event.node) == ("node done", "first"):
+            victim = int(self.path.read_text())
+            os.kill(victim, signal.SIGKILL)
+            os.waitid(os.P_PID, victim, os.WEXITED | os.WNOWAIT)
+            self.path.write_text("dead")
+
+
+def tell_pid(path):
+    Path(path).write_text(str(os.getpid()))
+
+
+def wait_for_death(path):
+    end = time.monotonic() + SOON
+    while Path(path).read_text() != "dead" and time.monotonic() < end:
+        time.sleep(0.01)
+    time.sleep(0.05)  # for the other process to see it too
+    return "seen"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_work_that_a_dead_idle_worker_was_to_do_is_done_by_another(tmp_path, workers):
+    path = tmp_path / "pid"
+    nodes = [node(tell_pid, "path", None, name="first"), node(wait_for_death, "path", "a"), node(same, "a", "b")]
+    runner = ParallelRunner(max_workers=workers, start_method="fork", on_event=Killing(path))
+
+    path.write_text("")
+    assert runner.run(Pipeline(nodes), DataCatalog({"path": str(path)})) == {"b": "seen"}
+
+
 def kill_pid(victim, _):
     if victim != os.getpid():
         os.kill(victim, signal.SIGKILL)

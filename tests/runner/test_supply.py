@@ -79,6 +79,13 @@ def test_what_cannot_be_confirmed_is_named():
     assert "'linse', confirmed by 'second', is not in the catalog. Did you mean 'lines'?" in told
 
 
+def test_what_is_missing_and_to_be_confirmed_is_named_once():
+    told = refusal([node(take, "days", "a", name="first", confirms="days")], DataCatalog())
+
+    assert told.count("'days'") == 1
+    assert "'days', needed by 'first', is not in the catalog" in told
+
+
 def test_a_version_that_is_fixed_and_made_anew_is_refused(tmp_path):
     config = {
         name: {"type": TEXT, "filepath": str(tmp_path / f"{name}.txt"), "versioned": True} for name in ("model", "raw")

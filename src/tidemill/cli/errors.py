@@ -65,17 +65,19 @@ def _after(error: BaseException, invocation: Invocation) -> list[str]:
 
 def described(error: BaseException) -> list[str]:
     """Return what there is to say of an error, without a traceback, in a few lines."""
+    from tidemill.io.show import printed
     from tidemill.runner.failure import failure_of, told, user_line
 
     failure = failure_of(error)
     if failure is not None:
-        message = [line for line in str(error).splitlines() if line.strip()][:_MOST_OF_ONE]
+        message = [line for line in printed(error).splitlines() if line.strip()][:_MOST_OF_ONE]
         told_of = [f"{type(error).__name__}: {message[0]}" if message else type(error).__name__, *message[1:]]
         place = [] if failure.place is None else [f"  {_relative(str(failure.place))}"]
         return _short([told(error).splitlines()[0], *(f"  {line.strip()}" for line in told_of), *place])
-    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    text = printed(error)
+    lines = [line for line in text.splitlines() if line.strip()] or [type(error).__name__]
     if not isinstance(error, TidemillError):
-        lines[0] = f"{type(error).__name__}: {lines[0]}" if str(error).strip() else type(error).__name__
+        lines[0] = f"{type(error).__name__}: {lines[0]}" if text.strip() else type(error).__name__
     where: Any = user_line(error)
     if isinstance(error, SyntaxError) and error.filename:
         lines = [f"{type(error).__name__}: {error.msg}"]

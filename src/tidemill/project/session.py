@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tidemill.hooks import GROUPS, hook_manager, load_entry_points
+from tidemill.io.show import printed
 from tidemill.io.versions import generate_timestamp
 from tidemill.project import configured, logs
 from tidemill.project.accepted import accepted
@@ -273,7 +274,7 @@ class Session:
         if error is not None and kind is not None:
             self._store["exception"] = {
                 "type": f"{kind.__module__}.{kind.__qualname__}",
-                "value": str(error),
+                "value": printed(error),
                 "traceback": traceback.format_tb(trace),
             }
         self.close()

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import WorkerLostError
+from tidemill.io.show import printed
 from tidemill.pipeline.signature import name_of
 from tidemill.runner.cluster import InCluster, Pieces, Tasks, carry_out, part_of, stop_saving
 from tidemill.runner.preparation import preparation
@@ -276,7 +277,7 @@ class Dispatch:
         why = f"its task is {status}"
         if status == "error":
             error = sent.future.exception(timeout=1)
-            why = f"{type(error).__name__}: {error}"
+            why = f"{type(error).__name__}: {printed(error)}"
         return WorkerLostError(f"The Dask worker that ran node '{node.name}'{part} was lost, again and again. {why}")
 
 

@@ -107,13 +107,15 @@ class Exchange:
             if len(pickled) < _SMALL:
                 return Parcel(pickled)
             pieces = [pickled] if len(pieces) == 1 else pieces
-        for index, folder in enumerate(self._folders, 1):
+        name = os.urandom(8).hex()
+        *others, last = self._folders  # there is always one
+        for folder in others:
             try:
-                return _write(os.path.join(folder, os.urandom(8).hex()), pieces, buffers)
+                return _write(os.path.join(folder, name), pieces, buffers)
             except OSError as exc:
-                if exc.errno not in _FULL or index == len(self._folders):
+                if exc.errno not in _FULL:
                     raise
-        raise AssertionError  # there is always one folder
+        return _write(os.path.join(last, name), pieces, buffers)
 
     def close(self) -> None:
         """Remove all that was put and not freed; only the owner does that."""

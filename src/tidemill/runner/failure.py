@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from tidemill.errors import PipelineError, RunError
+from tidemill.io.show import printed
 
 if TYPE_CHECKING:
     from tidemill.pipeline.node import Node
@@ -108,7 +109,7 @@ def told(error: BaseException) -> str:
         return str(error)
     failure = failure_of(error)
     advice = [each for each in getattr(error, "__notes__", []) if each.startswith(ADVICE)][-1:]
-    message = [line for line in str(error).splitlines() if line.strip()]
+    message = [line for line in printed(error).splitlines() if line.strip()]
     what = f"{type(error).__name__}: {message[0]}" if message else type(error).__name__
     if failure is None:
         return "\n".join([what, *message[1:], *advice])
@@ -131,7 +132,7 @@ def together(failures: dict[str, BaseException], skipped: tuple[str, ...], done:
     lines = [f"{len(failures)} failed, {len(skipped)} could not run, {done} done."]
     for name, error in list(failures.items())[:_MOST]:
         failure = failure_of(error)
-        what = str(error).strip().splitlines()
+        what = printed(error).strip().splitlines()
         lines.append(f"  {name}: {type(error).__name__}{': ' + what[0][:_LONG] if what else ''}")
         if failure is not None and failure.place is not None:
             lines.append(f"    {failure.place}")

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
+from tidemill.errors import PipelineError
+from tidemill.io.show import printed
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
@@ -27,6 +30,9 @@ def local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
     Args:
         workers: How many processes.
         client_args: What else is handed to `LocalCluster`.
+
+    Raises:
+        PipelineError: The cluster does not start.
     """
     import distributed
 
@@ -50,9 +56,15 @@ def local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
         )  # in two steps: what is half made is to be found
         try:
             cluster.__init__(**cluster_args)
-        except BaseException:  # Ctrl-C too: nothing of it may be left
+        except BaseException as exc:  # Ctrl-C too: nothing of it may be left
             with _silence():
                 _break_off(cluster, others)
+            if isinstance(exc, Exception):
+                why = _first(exc)
+                raise PipelineError(
+                    f"No Dask cluster can be started on this machine: {type(why).__name__}: {printed(why)}\n"
+                    "`client_args` go to `distributed.LocalCluster`; give it what it takes."
+                ) from exc
             raise
         try:
             with client_class(cluster, set_as_default=False) as client:
@@ -64,6 +76,13 @@ def local_client(workers: int, client_args: Mapping[str, Any]) -> Iterator[Any]:
                 _give_up_folder(cluster)
             raise
         cluster.close(timeout=5)
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return what was raised first: Dask tells of a worker that it failed, and behind that why."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _nanny() -> Any:

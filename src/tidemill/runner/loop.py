@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from tidemill.errors import WorkerLostError
+from tidemill.io.show import printed
 from tidemill.runner import known
 from tidemill.runner.failure import add_note
 from tidemill.runner.schedule import Schedule
@@ -97,7 +98,8 @@ class Loop:
                     first = outcome
                     self._tell_failed(work, outcome)
                 else:
-                    add_note(first, f"Meanwhile, node '{self._name(work)}' failed: {type(outcome).__name__}: {outcome}")
+                    told = f"{type(outcome).__name__}: {printed(outcome)}"
+                    add_note(first, f"Meanwhile, node '{self._name(work)}' failed: {told}")
                     self._tell_failed(work, outcome)
         if first is not None:
             raise first

@@ -63,12 +63,15 @@ class Pool:
 
     def submit(self, work: Work) -> None:
         """Send work to a worker."""
-        worker = self._idle.pop() if self._idle else self._start()
-        worker.work = work
-        try:
-            worker.send(work, self._given(work))
-        except OSError:
-            self._bury(worker)
+        while True:
+            worker = self._idle.pop() if self._idle else self._start()
+            try:
+                worker.send(work, self._given(work))
+            except OSError:  # it died while it was idle: none of this has begun, and another one may do it
+                self._bury(worker)
+            else:
+                worker.work = work
+                return
 
     def finished(self) -> list[tuple[Work, Report | BaseException | None]]:
         """Wait for at least one worker.

@@ -7,6 +7,7 @@ import traceback
 from typing import Any, NamedTuple
 
 from tidemill.errors import TidemillError
+from tidemill.io.show import printed
 
 _LONGEST_CHAIN = 20
 
@@ -51,7 +52,7 @@ def _packed(error: BaseException) -> bytes:
     attributes = {key: each for key, each in vars(error).items() if _travels(each)}
     if _travels(error, type(error)):
         return pickle.dumps((error, attributes))
-    told = f"{type(error).__module__}.{type(error).__qualname__}: {_first_line(error)}"
+    told = f"{type(error).__module__}.{type(error).__qualname__}: {printed(error)}"
     parts = (type(error), tuple(each if _travels(each) else repr(each) for each in error.args), attributes)
     return pickle.dumps(parts if _travels(type(error)) else (TidemillError, (told,), attributes))
 
@@ -77,12 +78,5 @@ def _travels(value: Any, kind: type = object) -> bool:
 def _text(error: BaseException) -> str:
     try:
         return "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    except Exception as exc:  # noqa: BLE001 - its `__str__` is broken: what is known is still worth having
-        return f"{type(error).__qualname__} (its message cannot be shown: {type(exc).__name__})\n"
-
-
-def _first_line(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - as above
-        return "its message cannot be shown"
+    except Exception as exc:  # noqa: BLE001 - a loader of the user's has no source: what is known is still worth having
+        return f"{type(error).__qualname__} (its traceback cannot be shown: {type(exc).__name__})\n"

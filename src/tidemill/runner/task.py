@@ -177,8 +177,6 @@ class Task:
         about = self._about(node, values)
         if hooks is not None and hooks.before_node_run is not None:
             for replaced in hooks.before_node_run(**about):
-                if replaced is None:
-                    continue
                 if not isinstance(replaced, Mapping):
                     raise TypeError(
                         f"A `before_node_run` hook returned a {type(replaced).__name__}; it returns None, or a "

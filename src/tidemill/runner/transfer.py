@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tidemill.errors import VersionAlreadyExistsError
+from tidemill.io.show import printed
 from tidemill.io.versioned import AbstractVersionedDataset
 
 if TYPE_CHECKING:
@@ -118,6 +119,6 @@ def again(step: Callable[[], Result], retries: int, node: Node) -> Result:
             return step()
         except Exception as exc:  # noqa: BLE001 - told, and the last one is raised
             _LOG.warning(
-                "Node '%s': %s: %s. Trying again; %d left.", node.name, type(exc).__name__, str(exc)[:200], left - 1
+                "Node '%s': %s: %s. Trying again; %d left.", node.name, type(exc).__name__, printed(exc)[:200], left - 1
             )
     return step()

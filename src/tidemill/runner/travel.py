@@ -6,6 +6,7 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 from tidemill.io.memory import MemoryDataset
+from tidemill.io.show import printed
 from tidemill.pipeline.wiring import is_parameter
 from tidemill.runner import exchange
 from tidemill.runner.fanout import Gathered
@@ -131,5 +132,5 @@ def _reason(value: Any, dumps: Callable[[Any], object]) -> str | None:
     try:
         dumps(value)
     except Exception as exc:  # noqa: BLE001 - told to the user, whatever it is
-        return f"{type(exc).__name__}: {str(exc)[:_LONGEST_REASON]}"
+        return f"{type(exc).__name__}: {printed(exc)[:_LONGEST_REASON]}"
     return None

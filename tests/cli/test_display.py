@@ -83,7 +83,10 @@ def test_durations(seconds, said):
     assert duration(seconds) == said
 
 
-@pytest.mark.parametrize(("size", "said"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (123456789, "123 MB")])
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (123456789, "123 MB"), (1.5e12, "1.5 TB"), (2e15, "2,000.0 TB")],
+)
 def test_sizes(size, said):
     assert readable_size(size) == said
 

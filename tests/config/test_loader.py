@@ -68,7 +68,15 @@ class TestKinds:
 
         loader = Mine(conf_source=conf({}).root, env="prod", runtime_params={"a": 1}, base_env="base")
         assert loader["catalog"] == {"kind": "catalog", "env": "prod", "params": {"a": 1}}
+        assert loader.get("credentials")["kind"] == "credentials"
         assert AbstractConfigLoader("conf").runtime_params == {}
+
+    def test_a_kind_that_a_subclass_has_not(self):
+        loader = AbstractConfigLoader("conf")
+        loader["catalog"] = {"a": {}}
+        assert loader.get("catalog") == {"a": {}}
+        assert loader.get("credentials", {}) == {}
+        error_of(loader, "credentials", "AbstractConfigLoader has no configuration of the kind 'credentials'")
 
     def test_custom_kinds_and_patterns(self, conf):
         files = {"base/spark.yml": "a: 1", "local/spark/more.yml": "b: 1\na: 2", "base/tables.yml": "t: {}"}

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 
+import fsspec
 import pytest
 
 
@@ -257,6 +258,16 @@ def test_configuration_that_is_not_there_is_one_mistake(tidemill, clean):
 
     assert said.code == 1
     assert said.out.count("cnf: there is no such folder. Did you mean 'conf'?") == 1
+
+
+def test_configuration_elsewhere_is_named_by_its_address(tidemill, clean):
+    filesystem = fsspec.filesystem("memory")
+    filesystem.pipe("/check/base/catalog.yml", b"raw: {type: text.TextDatset, filepath: data/raw.txt}\n")
+    filesystem.pipe("/check/base/parameters.yml", b"model: {depth: 2}\n")
+    (clean / "src/shop/settings.py").write_text("CONF_SOURCE = 'memory://check'\n")
+
+    assert ("type", "raw", "memory://check/base/catalog.yml", 1) in checked(tidemill)
+    filesystem.rm("/check", recursive=True)
 
 
 class TestLive:

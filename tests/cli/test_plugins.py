@@ -106,12 +106,15 @@ def test_the_projects_own_commands_come_first(tidemill, shop, install):
     install("near", {"tidemill.project_commands": "near_plugin:group"})
     (shop / "src/shop/cli.py").write_text(
         "import click\n\n@click.group()\ndef cli():\n    pass\n\n"
-        "@cli.command()\ndef greet():\n    'Greet.'\n    click.echo('hello from the project')\n"
+        "@cli.command()\ndef greet():\n    'Greet.'\n    click.echo('hello from the project')\n\n"
+        "@cli.command(hidden=True)\ndef whisper():\n    click.echo('psst')\n"
     )
 
     assert tidemill("greet").out == "hello from the project\n"
     assert tidemill("info").out == "their info\n"
     assert "This project:\n  greet  Greet." in tidemill("--help").out
+    assert "whisper" not in tidemill("--help").out
+    assert tidemill("whisper").out == "psst\n"
 
 
 @pytest.mark.parametrize(

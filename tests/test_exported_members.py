@@ -113,6 +113,21 @@ def test_a_name_that_is_not_there_is_an_attribute_error(room):
         _ = module.MemoryDatasset
 
 
+def test_a_module_that_lacks_a_library_says_which(tmp_path, monkeypatch):
+    (tmp_path / "some_rooms").mkdir()
+    (tmp_path / "some_rooms/__init__.py").write_text(
+        "from tidemill.names import front_door\n__getattr__, __dir__, __all__ = front_door(__name__, {})\n"
+    )
+    (tmp_path / "some_rooms/part.py").write_text("import no_such_library\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    some_rooms = importlib.import_module("some_rooms")
+
+    with pytest.raises(ModuleNotFoundError, match="no_such_library"):
+        _ = some_rooms.part
+    with pytest.raises(AttributeError, match="no attribute 'other'"):
+        _ = some_rooms.other
+
+
 def test_every_public_name_is_in_the_reference():
     pages = "\n".join(page.read_text(encoding="utf-8") for page in sorted(REFERENCE.glob("*.md")))
     pages += (REFERENCE.parent / "datasets.md").read_text(encoding="utf-8")

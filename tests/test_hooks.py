@@ -110,6 +110,14 @@ def test_a_hook_of_an_older_release_is_an_error_that_says_where_it_went(name, sa
         hook_manager([old])
 
 
+def test_a_module_of_hooks_is_called_by_its_name_in_errors():
+    module = types.ModuleType("some_hooks")
+    module.before_node_runs = hook_impl(module_level)
+
+    with pytest.raises(HookError, match="^some_hooks has a hook 'before_node_runs', and there is none"):
+        hook_manager([module])
+
+
 def test_so_is_an_argument_of_an_older_release():
     class Old:
         @hook_impl

@@ -134,6 +134,12 @@ class TestMapping:
         with pytest.raises(DatasetNotFoundError) as error:
             getattr(catalog, method)("carz")
         assert_short(error.value, "The catalog has no dataset 'carz'. Did you mean 'cars'?")
+
+    def test_what_is_near_among_very_many(self):
+        catalog = DataCatalog({**{f"table_{number:05}": number for number in range(6000)}, "weather": "rain"})
+        with pytest.raises(DatasetNotFoundError) as error:
+            catalog.load("weathr")
+        assert_short(error.value, "The catalog has no dataset 'weathr'. Did you mean 'weather'?")
         assert isinstance(error.value, KeyError)
         assert not catalog.exists("carz")
 

@@ -118,6 +118,17 @@ def test_a_version_to_load_of_what_has_none():
     assert validated({**CSV, "versioned": True}, load_versions={"cars": "2020"}) == []
 
 
+class Kept(Custom):
+    versioned = True
+
+    def __init__(self, filepath): ...
+
+
+def test_a_class_that_asks_for_versions_and_takes_none_is_told_once():
+    [problem] = validated({"type": f"{__name__}.Kept", "filepath": "a"})
+    assert_short(problem, "'cars'", "Kept keeps no versions (its constructor takes no `version`)")
+
+
 class TestPaths:
     def problems(self, **paths):
         return DataCatalog.from_config({name: {**CSV, "filepath": path} for name, path in paths.items()}).validate()

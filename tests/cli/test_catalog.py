@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -129,6 +130,28 @@ class TestList:
 
         assert [line.split()[0] for line in tidemill("catalog", "list").out.splitlines()] == ["NAME", "raw", "size"]
 
+    def test_what_fits_nothing(self, tidemill, full, tmp_path, monkeypatch):
+        said = tidemill("catalog", "list", "--search", "nothing")
+        assert (said.code, said.out, said.err) == (0, "", "No dataset fits.\n")
+
+        (tmp_path / "catalog.yml").write_text("")
+        (tmp_path / "pipeline.py").write_text("from tidemill import Pipeline\npipeline = Pipeline([])\n")
+        monkeypatch.chdir(tmp_path)
+        said = tidemill("catalog", "list")
+        assert (said.code, said.out, said.err) == (0, "", "The catalog is empty.\n")
+
+    def test_on_a_narrow_terminal_what_is_wide_is_cut(self, tidemill, full, monkeypatch):
+        with (full / "conf/base/catalog.yml").open("a") as file:
+            file.write(f"{'wide_' * 20}end: {{type: text.TextDataset, filepath: data/wide.txt}}\n")
+        monkeypatch.setenv("COLUMNS", "50")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+        lines = tidemill("catalog", "list").out.splitlines()
+
+        assert max(map(len, lines)) <= 50
+        assert any(line.startswith("wide_wide_") and "..." in line for line in lines)
+        assert any(line.startswith("raw  ") for line in lines)
+
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
@@ -237,3 +260,12 @@ class TestCreate:
 
     def test_an_environment_there_is_not(self, tidemill, full):
         assert tidemill("catalog", "create", "--env", "prod").code == 1
+
+    def test_configuration_in_an_archive_is_left_as_it_is(self, tidemill, full):
+        shutil.make_archive(str(full / "packed"), "zip", full / "conf")
+        (full / "src/shop/settings.py").write_text("CONF_SOURCE = 'packed.zip'\n")
+
+        said = tidemill("catalog", "create", "--pipeline", "broken")
+
+        assert said.code == 1
+        assert "packed.zip, which is no folder: nothing can be added to it." in said.err

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 
+import fsspec
 import pytest
 
 
@@ -216,7 +217,71 @@ def test_credentials_that_a_hook_brings(tidemill, clean):
     assert [each[1] for each in found if each[0] == "credentials"] == ["lost"]
 
 
+def test_versions_that_are_none(tidemill, clean):
+    said = tidemill("catalog", "check", "--load-versions", "clean")
+
+    assert said.code == 2
+    assert "'clean' has no version: write it as `dataset:version`" in said.err
+
+
+def test_what_a_factory_makes_is_not_missed(tidemill, clean):
+    registry = clean / "src/shop/pipeline_registry.py"
+    registry.write_text(registry.read_text().replace('node(clean, ["raw"', 'node(clean, ["north_sales"'))
+    assert [each[:2] for each in checked(tidemill)] == [("undefined", "north_sales"), ("unused", "raw")]
+    add(clean, '"{kind}_sales": {type: text.TextDataset, filepath: "data/{kind}.txt"}\n')
+
+    assert [each[:2] for each in checked(tidemill)] == [("unused", "raw")]
+
+
+def test_a_secret_that_comes_from_elsewhere_is_none(tidemill, clean):
+    add(clean, "key: abcdefgh\n", "conf/base/globals.yml")
+    add(clean, "api: {token: '${globals:key}'}\n", "conf/base/parameters.yml")
+
+    assert [each for each in checked(tidemill) if each[2] == "conf/base/parameters.yml"] == []
+
+
+def test_a_loader_of_the_users_own_has_no_files_to_name(tidemill, clean):
+    (clean / "src/shop/settings.py").write_text(
+        "from tidemill.config import AbstractConfigLoader\n\n\nclass Loader(AbstractConfigLoader):\n"
+        "    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n"
+        "        self.update(catalog={'raw': {'type': 'text.TextDatset'}}, parameters={'model': {'depth': 2}})\n\n\n"
+        "CONFIG_LOADER_CLASS = Loader\n"
+    )
+
+    assert checked(tidemill) == [("type", "raw", None, None)]
+
+
+def test_configuration_that_is_not_there_is_one_mistake(tidemill, clean):
+    (clean / "src/shop/settings.py").write_text("CONF_SOURCE = 'cnf'\n")
+
+    said = tidemill("catalog", "check")
+
+    assert said.code == 1
+    assert said.out.count("cnf: there is no such folder. Did you mean 'conf'?") == 1
+
+
+def test_configuration_elsewhere_is_named_by_its_address(tidemill, clean):
+    filesystem = fsspec.filesystem("memory")
+    filesystem.pipe("/check/base/catalog.yml", b"raw: {type: text.TextDatset, filepath: data/raw.txt}\n")
+    filesystem.pipe("/check/base/parameters.yml", b"model: {depth: 2}\n")
+    (clean / "src/shop/settings.py").write_text("CONF_SOURCE = 'memory://check'\n")
+
+    assert ("type", "raw", "memory://check/base/catalog.yml", 1) in checked(tidemill)
+    filesystem.rm("/check", recursive=True)
+
+
 class TestLive:
+    def test_what_cannot_be_made(self, tidemill, clean):
+        add(clean, "bad: {type: shop.bad.BadDataset}\n")
+        (clean / "src/shop/bad.py").write_text(
+            "from tidemill import AbstractDataset\n\n\nclass BadDataset(AbstractDataset):\n"
+            "    def __init__(self):\n        raise ValueError('no wheels')\n"
+        )
+
+        unused = ("unused", "bad", "conf/base/catalog.yml", 5)
+        assert checked(tidemill) == [unused]
+        assert checked(tidemill, "--live") == [unused, ("definition", "bad", "conf/base/catalog.yml", 5)]
+
     def test_what_is_missing(self, tidemill, clean):
         (clean / "data/raw.txt").unlink()
 

@@ -57,6 +57,12 @@ def test_in_a_broken_project_nothing_is_offered_and_nothing_said(tidemill, shop,
     assert offered(monkeypatch, capfd, "run", "--nodes", "c") == []
 
 
+def test_outside_of_a_project_there_is_no_environment_to_offer(tidemill, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+
+    assert offered(monkeypatch, capfd, "run", "--env", "b") == []
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_scripts_are_what_the_shells_read(tidemill, shell, tmp_path):
     script = tidemill("completion", shell).out

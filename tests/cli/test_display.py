@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from tidemill.cli.summary import summary
 from tidemill.errors import RunError
 from tidemill.history.estimate import Past
 from tidemill.history.records import NodeRecord
+from tidemill.io.bypath import PathDataset
 from tidemill.runner import SequentialRunner
 from tidemill.runner.loop import Event
 from tidemill.runner.progress import duration
@@ -58,6 +60,17 @@ def test_what_takes_longer_than_the_last_time_promises_nothing():
     assert "left" not in drawn.getvalue()
 
 
+def test_what_is_left_is_not_told_anew_with_every_drawing():
+    drawn = io.StringIO()
+    display = Display(Past({"one": 90.0, "two": 60.0}), ["one", "two"], live=False, file=io.StringIO())
+    display(Event("run begins", number=2, at=time.monotonic()))
+    Console(file=drawn, width=80).print(display)
+    display(Event("node begins", "one", at=time.monotonic() - 30))
+    Console(file=drawn, width=80).print(display)
+
+    assert drawn.getvalue().count("2 min 30 s left") == 2
+
+
 def test_what_became_of_each_node_is_known():
     nodes = [node(same, "a", "b", name="one"), node(fail, "b", "c", name="two"), node(same, "c", "d", name="three")]
 
@@ -83,7 +96,10 @@ def test_durations(seconds, said):
     assert duration(seconds) == said
 
 
-@pytest.mark.parametrize(("size", "said"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (123456789, "123 MB")])
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (123456789, "123 MB"), (1.5e12, "1.5 TB"), (2e15, "2,000.0 TB")],
+)
 def test_sizes(size, said):
     assert readable_size(size) == said
 
@@ -109,6 +125,33 @@ def test_a_summary_of_much_is_a_dozen_lines(tmp_path):
     assert lines[-3] == "  and 493 more"
     assert lines[-2] == "In memory only, gone now: m0, m1, m2, m3 and 496 more"
     assert lines[-1] == "Skipped, nothing of theirs is missing: s0, s1, s2, s3 and 496 more"
+
+
+class Album(PathDataset):
+    """A folder."""
+
+    def _write_path(self, path, data):
+        os.makedirs(path)
+        for name in data:
+            with open(f"{path}/{name}", "w") as file:
+                file.write("12345")
+
+
+class Unseen(Album):
+    """One that cannot be looked at afterwards."""
+
+    def resolve_save_version(self):
+        raise OSError("no")
+
+
+def test_a_folder_has_the_size_of_its_files(tmp_path):
+    catalog = DataCatalog({"album": Album(filepath=f"{tmp_path}/a"), "unseen": Unseen(filepath=f"{tmp_path}/u")})
+    nodes = [node(same, "x", name, name=name) for name in ("album", "unseen")]
+    catalog.save("album", ["one", "two"])
+
+    lines = summary(Pipeline(nodes), catalog, {each.name: NodeRecord(each.name, "done", 1.0) for each in nodes}, 2.0)
+
+    assert [line.split() for line in lines[2:]] == [["album", "10", "B", "1.0", "s"], ["unseen", "1.0", "s"]]
 
 
 def test_what_was_written_elsewhere_has_its_size_too(tmp_path):

@@ -21,6 +21,13 @@ def test_an_error_in_the_users_code_with_the_users_line(tidemill, shop):
     assert said.err.splitlines()[-1] == "The whole traceback: .tidemill/last_error.txt"
 
 
+def test_an_option_in_the_place_of_a_command(tidemill, shop):
+    said = tidemill("--", "--versoin")
+
+    assert said.code == 2
+    assert "There is no option '--versoin'. Did you mean '--version'" in said.err
+
+
 def test_a_syntax_error_with_its_place(tidemill, shop):
     broken(shop, "def register_pipelines(:\n    return {}\n")
 

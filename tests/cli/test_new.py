@@ -211,6 +211,7 @@ def test_options_of_kedro(tidemill, here):
         (["x", "--set", "a"], 2, "'a' is not KEY=VALUE"),
         (["x", "--set", "licence=MIT"], 1, "no variable 'licence'"),
         (["x", "y", "--example=z"], 2, ""),
+        (["x", "--example=maybe"], 2, "--example is yes or no; not 'maybe'"),
         (["x", "--config", "none.yml"], 2, "none.yml"),
     ],
 )

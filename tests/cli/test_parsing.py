@@ -74,6 +74,7 @@ def test_parameters_that_are_none(text):
 
 def test_versions():
     assert parsing.versions("cars:2020-01-01T00.00.00.000Z,x : y:z") == {"cars": "2020-01-01T00.00.00.000Z", "x": "y:z"}
+    assert parsing.versions({"cars": "2020-01-01T00.00.00.000Z"}) == {"cars": "2020-01-01T00.00.00.000Z"}
     with pytest.raises(ValueError, match="'cars' has no version"):
         parsing.versions("cars")
 

@@ -178,6 +178,18 @@ def test_deleting_asks(tidemill, found, monkeypatch):
     assert files_in(found) - before == {"src/shop/pipelines/__init__.py"}
 
 
+def test_in_a_plain_folder(tidemill, tmp_path, monkeypatch):
+    (tmp_path / "catalog.yml").write_text("")
+    (tmp_path / "pipeline.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+
+    said = tidemill("pipeline", "create", "x")
+
+    assert said.code == 1
+    assert "is a plain folder: its pipelines are in pipeline.py" in said.err
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["catalog.yml", "pipeline.py"]
+
+
 def test_outside_of_a_project(tidemill, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for arguments in (["pipeline", "create", "x"], ["pipeline", "delete", "x"], ["pipeline", "list"], ["package"]):

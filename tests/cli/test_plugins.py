@@ -38,6 +38,12 @@ def at_start():
 
 def fails():
     raise RuntimeError("no")
+
+class Forgetful(click.Group):
+    def list_commands(self, ctx):
+        return ["lost", *super().list_commands(ctx)]
+
+forgetful = Forgetful(commands={"greet": greet})
 """
 
 
@@ -81,16 +87,34 @@ def test_they_stand_in_the_help_and_come_before_ours(tidemill, shop, install):
     assert tidemill("info").out == "their info\n"
 
 
+def test_a_command_alone_is_a_plugin_too(tidemill, shop, install):
+    install("near", {"tidemill.project_commands": "near_plugin:greet"})
+
+    assert tidemill("greet").out == "hello from a plugin\n"
+    assert "From near:\n  greet  Greet." in tidemill("--help").out
+
+
+def test_a_command_that_its_group_does_not_have_is_left_out(tidemill, shop, install):
+    install("near", {"tidemill.project_commands": "near_plugin:forgetful"})
+
+    assert tidemill("greet").out == "hello from a plugin\n"
+    assert "From near:\n  greet  Greet." in tidemill("--help").out
+    assert "There is no command 'lost'" in tidemill("lost").err
+
+
 def test_the_projects_own_commands_come_first(tidemill, shop, install):
     install("near", {"tidemill.project_commands": "near_plugin:group"})
     (shop / "src/shop/cli.py").write_text(
         "import click\n\n@click.group()\ndef cli():\n    pass\n\n"
-        "@cli.command()\ndef greet():\n    'Greet.'\n    click.echo('hello from the project')\n"
+        "@cli.command()\ndef greet():\n    'Greet.'\n    click.echo('hello from the project')\n\n"
+        "@cli.command(hidden=True)\ndef whisper():\n    click.echo('psst')\n"
     )
 
     assert tidemill("greet").out == "hello from the project\n"
     assert tidemill("info").out == "their info\n"
     assert "This project:\n  greet  Greet." in tidemill("--help").out
+    assert "whisper" not in tidemill("--help").out
+    assert tidemill("whisper").out == "psst\n"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +165,16 @@ def test_what_fails_around_a_command_does_not_stop_it(tidemill, shop, install):
 
     assert said.code == 0
     assert said.err.startswith("Warning: what the plugin 'near' does around commands is left out: RuntimeError: no")
+
+
+def test_nor_do_hooks_that_cannot_be_found(tidemill, shop, install):
+    install("near", {"tidemill.cli_hooks": "near_plugin:missing"})
+
+    said = tidemill("registry", "list")
+
+    assert said.code == 0
+    assert said.err.startswith("Warning: the plugin 'near'")
+    assert len(said.err.splitlines()) == 1
 
 
 def test_nor_does_a_class_of_hooks_that_cannot_be_made(tidemill, shop, install):
@@ -218,6 +252,10 @@ def test_announced_looks_into_archives_too(tmp_path, monkeypatch):
 
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr("x-1.0.dist-info/entry_points.txt", "[tidemill.special]\nx = x:y\n")
+    with zipfile.ZipFile(tmp_path / "y.zip", "w") as archive:
+        archive.writestr("y-1.0.dist-info/METADATA", "[tidemill.special]\n")
+    (tmp_path / "z.txt").write_text("no archive: [tidemill.special]\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "y.zip"), str(tmp_path / "z.txt")])
     assert not announced.any_announced(["tidemill.special"])
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "x.zip"), str(tmp_path / "missing")])
     assert announced.any_announced(["tidemill.special"])

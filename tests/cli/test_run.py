@@ -266,6 +266,89 @@ def test_a_project_elsewhere(tidemill, shop, monkeypatch, tmp_path):
     assert f"tidemill run --project {shop} --pipeline broken --from-nodes fail" in said.err
 
 
+RUNNERS = """
+from tidemill.runner import SequentialRunner
+
+
+class Plain(SequentialRunner):
+    def __init__(self):
+        super().__init__()
+
+
+class Handing(SequentialRunner):
+    def __init__(self, pace=1, **options):
+        super().__init__(**options)
+        if pace < 0:
+            raise ValueError("a pace is not negative")
+"""
+
+
+@pytest.mark.parametrize("arguments", [["shop.runners.Plain"], ["shop.runners.Handing", "--runner-params", "pace=2"]])
+def test_a_runner_of_the_users_own_is_told_like_ours(tidemill, shop, arguments):
+    (shop / "src/shop/runners.py").write_text(RUNNERS)
+
+    said = tidemill("run", "--runner", *arguments)
+
+    assert said.code == 0, said.err
+    assert [line.partition(",")[0] for line in said.err.splitlines() if line.startswith("[")] == [
+        "[1/3] clean: done", "[2/3] count: done", "[3/3] report: done"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["shop.runners.Plain", "--runner-params", "pace=2"], "Plain takes no 'pace'. It takes nothing."),
+        (["shop.runners.Handing", "--runner-params", "pcae=2"], "Handing takes no 'pcae'. Did you mean 'pace'?"),
+        (["shop.runners.Handing", "--runner-params", "pace=-1"], "Handing cannot be made: a pace is not negative"),
+    ],
+)
+def test_a_runner_of_the_users_own_that_cannot_be_made(tidemill, shop, arguments, told):
+    (shop / "src/shop/runners.py").write_text(RUNNERS)
+
+    said = tidemill("run", "--runner", *arguments)
+
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_a_failure_among_missing_outputs_is_mended_by_the_same_command(tidemill, shop):
+    with (shop / "conf/base/catalog.yml").open("a") as file:
+        file.write("never: {type: text.TextDataset, filepath: data/never.txt}\n")
+
+    said = tidemill("run", "--pipeline", "broken", "--only-missing-outputs")
+
+    assert said.code == 1
+    assert "To go on from here: tidemill run --pipeline broken --only-missing-outputs" in said.err.splitlines()
+
+
+def test_a_session_that_fails_before_the_run_says_nothing_of_going_on(tidemill, shop):
+    (shop / "src/shop/settings.py").write_text(
+        "from tidemill.project import Session\n\nclass Mine(Session):\n    def run(self, *args, **kwargs):\n"
+        "        raise ValueError('not today')\n\nSESSION_CLASS = Mine\n"
+    )
+
+    said = tidemill("run")
+
+    assert said.code == 1
+    assert "not today" in said.err
+    assert "To go on" not in said.err
+    assert not (shop / ".tidemill/runs.sqlite").exists()
+
+
+def test_a_run_in_a_command_of_the_users_own_says_how_to_go_on(tidemill, shop):
+    (shop / "src/shop/cli.py").write_text(
+        "import click\nfrom tidemill.project import Session\n\n@click.group()\ndef cli():\n    pass\n\n"
+        "@cli.command()\ndef nightly():\n    with Session.create() as session:\n        session.run('broken')\n"
+    )
+
+    said = tidemill("nightly")
+
+    assert said.code == 1
+    assert "no wheels" in said.err
+    assert said.err.count("To go on from here") == 1
+
+
 def test_a_session_of_the_users_own_runs_as_it_says(tidemill, shop):
     (shop / "src/shop/settings.py").write_text(
         "from tidemill.project import Session\n\nclass Mine(Session):\n    def run(self, *args, **kwargs):\n"

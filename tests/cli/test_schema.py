@@ -9,6 +9,11 @@ import pytest
 import yaml
 
 CUSTOM = '''
+from __future__ import annotations
+
+import typing
+from typing import Literal, Optional
+
 from tidemill import AbstractDataset
 
 
@@ -21,7 +26,23 @@ class StoneDataset(AbstractDataset):
 
 class BrickDataSet(StoneDataset):
     """Inherits its constructor."""
+
+
+class PaintedDataset(AbstractDataset):
+    """One whose annotations say more."""
+
+    def __init__(
+        self,
+        *,
+        mode: Literal["fast", "slow"] = "fast",
+        size: Optional[int] = None,
+        ratio: typing.Union[int, float] = 1,
+        width: Literal["auto"] | int = "auto",
+        height: "int" = 1,
+        colours: "a list of words" = (),
+    ): ...
 '''
+PAINTED = {"type": "shop.datasets.PaintedDataset"}
 CSV = {"type": "pandas.CSVDataset", "filepath": "data/cars.csv"}
 PARTS = {"type": "PartitionedDataset", "path": "data/parts", "dataset": "pandas.CSVDataset"}
 
@@ -76,6 +97,8 @@ def test_catalogs_that_are_right(flaws, shop):
         {"type": "shop.datasets.StoneDataset", "weight": "{kind}"},
         {"type": "shop.datasets.BrickDataSet", "anything": 5},
         {"<<": {}, **CSV},
+        {**PAINTED, "mode": "slow", "size": None, "ratio": 1.5, "width": "auto", "height": 2, "colours": [1]},
+        {**PAINTED, "mode": "${globals:mode}", "size": 5, "ratio": 1, "width": 3, "colours": "red"},
     ],
 )
 @pytest.mark.parametrize("name", ["cars", "{kind}_cars"])
@@ -103,6 +126,11 @@ def test_definitions_that_are_right(flaws, name, definition):
         ({"type": "shop.datasets.StoneDataset"}, ["a"]),
         ({"type": "shop.datasets.StoneDataset", "weight": "heavy"}, ["a.weight"]),
         ({"type": "shop.datasets.StoneDataset", "weight": 5, "color": "x"}, ["a"]),
+        ({**PAINTED, "mode": "fsat"}, ["a.mode"]),
+        ({**PAINTED, "size": "big"}, ["a.size"]),
+        ({**PAINTED, "ratio": "half"}, ["a.ratio"]),
+        ({**PAINTED, "width": "wide"}, ["a.width"]),
+        ({**PAINTED, "height": [1]}, ["a.height"]),
     ],
 )
 def test_definitions_that_are_wrong(flaws, definition, where):
@@ -121,6 +149,35 @@ def test_classes_of_other_packages_that_the_catalog_uses(flaws, shop, monkeypatc
 
     assert flaws({"far": {"type": "elsewhere.StoneDataset", "weight": 5}}) == []
     assert flaws({"far": {"type": "elsewhere.StoneDataset", "wight": 5}}) == ["far"]
+
+
+def test_classes_of_an_installed_kedro_datasets(flaws, monkeypatch, tmp_path):
+    (tmp_path / "kedro_datasets/quarry").mkdir(parents=True)
+    (tmp_path / "kedro_datasets/__init__.py").write_text("1 / 0  # is not imported\n")
+    (tmp_path / "kedro_datasets/quarry/stone_dataset.py").write_text(CUSTOM)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert flaws({"a": {"type": "quarry.StoneDataset", "weight": 5}}) == []
+    assert flaws({"a": {"type": "quarry.StoneDataset", "wight": 5}}) == ["a"]
+
+
+def test_what_is_broken_elsewhere_is_in_nobodys_way(flaws, shop):
+    (shop / "src/shop/draft.py").write_text("class DraftDataset(AbstractDataset:\n")
+    (shop / "src/shop/notes.txt").write_text("class NotesDataset(AbstractDataset): ...\n")
+    with (shop / "conf/base/catalog.yml").open("a") as file:
+        file.write("lost: {type: no.such.Dataset}\n")
+
+    assert flaws({"a": {"type": "shop.datasets.StoneDataset", "weight": 5}}) == []
+    assert flaws({"a": {"type": "shop.notes.NotesDataset"}, "lost": {"type": "no.such.Dataset"}}) == [
+        "a.type",
+        "lost.type",
+    ]
+
+
+def test_of_a_catalog_that_cannot_be_read(flaws, shop):
+    (shop / "conf/base/catalog.yml").write_text("raw: [1\n")
+
+    assert flaws({"a": {"type": "shop.datasets.StoneDataset", "weight": 5}}) == []
 
 
 def test_it_tells_what_each_is(tidemill, shop):

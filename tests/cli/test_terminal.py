@@ -41,11 +41,18 @@ def halt(value):
     breakpoint()
     return wheels
 
+def stopped():
+    print("stopped by my debugger")
+
+def fail(value):
+    raise ValueError("no wheels")
+
 def register_pipelines():
     talks = [node(talk(name), "raw", f"{name}_out", name=name) for name in ("anna", "bert")]
     return {
         "__default__": Pipeline(talks),
         "slow": Pipeline([node(talk("carl"), "raw", "clean", name="carl"), node(slow, "clean", "x", name="slow")]),
+        "fails": Pipeline([node(fail, "raw", "wheels", name="fail")]),
         "halt": Pipeline([node(halt, "raw", "wheels", name="halt")]),
     }
 """
@@ -159,3 +166,37 @@ def test_a_debugger_has_the_terminal_for_itself(terminal):
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+def test_a_debugger_of_ones_own_is_asked(terminal, monkeypatch):
+    monkeypatch.setenv("PYTHONBREAKPOINT", "shop.pipeline_registry.stopped")
+
+    child = terminal("run", "--pipeline", "halt")
+    child.expect(pexpect.EOF)
+
+    assert "stopped by my debugger" in screen(child.before)
+    assert "Done: 1 node" in child.before
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_what_failed_stands_above_the_drawing(terminal):
+    child = terminal("run", "--pipeline", "fails")
+    child.expect(pexpect.EOF)
+
+    lines = screen(child.before)
+    assert [line.partition(",")[0] for line in lines if line.startswith("[")] == ["[0/1] fail: FAILED"]
+    assert any(line.startswith("Error: ") for line in lines)
+    assert not [line for line in lines if "nodes \u2501" in line]
+
+
+def test_ctrl_c_at_a_question_is_no_answer(terminal, shop):
+    child = terminal("new")
+    child.expect("Project name")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+
+    assert "Stopped." in child.before
+    assert "There was no answer" not in child.before
+    child.close()
+    assert child.exitstatus == 130

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 
 import pytest
 import yaml
@@ -67,6 +68,41 @@ class TestList:
             tidemill("versions", "list", "--format", "json").out
         )
 
+    def test_of_what_factories_make_and_caches_hold(self, tidemill, shop):
+        with (shop / "conf/base/catalog.yml").open("a") as file:
+            file.write('"{kind}_log": {type: text.TextDataset, filepath: "data/{kind}.log", versioned: true}\n')
+            file.write("kept: {type: CachedDataset, dataset: {type: text.TextDataset, filepath: data/kept.txt,\n")
+            file.write("  versioned: true}}\n")
+        registry = shop / "src/shop/pipeline_registry.py"
+        registry.write_text(
+            registry.read_text().replace(
+                'name="report", tags=["last"]),',
+                'name="report"), node(same, "clean", "day_log"), node(same, "raw", "kept"),',
+            )
+        )
+        assert tidemill("run").code == 0
+
+        rows = [line.split() for line in tidemill("versions", "list").out.splitlines()]
+
+        assert [row[:2] for row in rows[1:]] == [["clean", "1"], ["kept", "1"], ["day_log", "1"]]
+        assert "kept.txt, 7 B" in tidemill("versions", "show", "kept").out
+
+    def test_of_which_code_made_them(self, tidemill, shop):
+        git = ["git", "-c", "user.name=me", "-c", "user.email=me@here"]
+        subprocess.run(["git", "init", "--quiet"], check=True)  # noqa: S607
+        subprocess.run(["git", "add", "src"], check=True)  # noqa: S607
+        subprocess.run([*git, "commit", "--quiet", "-m", "first"], check=True)
+        head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S607
+        commit = head.stdout.strip()
+        assert tidemill("run").code == 0
+        (shop / "src/shop/settings.py").write_text("# changed\n")
+        assert tidemill("run").code == 0
+
+        said = tidemill("versions", "list", "clean").out.splitlines()[1:]
+
+        assert [commit[:7] + each in line.split() for each, line in zip(["+", ""], said, strict=True)] == [True, True]
+        assert f"{commit}, with changes" in tidemill("versions", "show", "clean").out
+
     def test_of_a_catalog_without_any(self, tidemill, shop):
         (shop / "conf/base/catalog.yml").write_text("a: {type: text.TextDataset, filepath: data/a.txt}\n")
         assert "No dataset keeps versions: add `versioned: true`" in tidemill("versions", "list").err
@@ -110,6 +146,14 @@ class TestShow:
         assert result.code == 1
         assert said in result.err
         assert len(result.lines) <= 12
+
+    @pytest.mark.parametrize("command", ["show", "verify"])
+    def test_none_yet(self, tidemill, shop, command):
+        said = tidemill("versions", command, "clean", *(["2020"] if command == "show" else []))
+
+        assert (said.code, said.out) == ((1, "") if command == "show" else (0, ""))
+        told = "'clean' has no versions yet: a run" if command == "show" else "0 versions verified (0 B): none damaged."
+        assert told in said.err
 
     def test_a_version_there_is_not(self, tidemill, ran):
         said = tidemill("versions", "show", "clean", "2020")

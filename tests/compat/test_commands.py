@@ -49,6 +49,18 @@ def test_options_can_come_from_a_file(utils, tmp_path):
     given = ["--config", str(tmp_path / "run.yml")]
     assert CliRunner().invoke(show, given).output == "from_file\n"
     assert CliRunner().invoke(show, [*given, "-e", "prod"]).output == "prod\n"
+    assert CliRunner().invoke(show, ["-e", "prod"]).output == "prod\n"
+
+
+def test_versions_and_names_as_options_give_them(utils):
+    @click.command()
+    @click.option("--load-versions", callback=utils._split_load_versions)
+    def show(load_versions):
+        click.echo(load_versions)
+
+    assert CliRunner().invoke(show, ["--load-versions", "a:2020,b:2021"]).output == "{'a': '2020', 'b': '2021'}\n"
+    assert CliRunner().invoke(show, []).output == "{}\n"
+    assert utils._get_values_as_tuple(["a,b"]) == ("a", "b")
 
 
 def test_where_the_configuration_is_must_exist(utils, tmp_path):

@@ -109,6 +109,13 @@ def test_a_module_below_a_module_is_reached_in_every_way(installed):
     assert not hasattr(kedro.extras.datasets, "functools")
 
 
+def test_a_module_is_an_attribute_before_anybody_imports_it(installed):
+    kedro = importlib.import_module("kedro")
+    assert "kedro.runner" not in sys.modules
+
+    assert kedro.runner.SequentialRunner is importlib.import_module("tidemill.runner").SequentialRunner
+
+
 def test_tidemills_modules_are_left_alone(installed):
     before = dict(vars(tidemill.io))
 

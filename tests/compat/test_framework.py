@@ -10,6 +10,7 @@ import tidemill
 import tidemill.project
 from tidemill.compat import bootstrap, is_installed, uninstall
 from tidemill.errors import ConfigError, MissingConfigError, PipelineError, ProjectError, ProjectNotFoundError
+from tidemill.project import configured
 
 SAME = [
     ("kedro.__version__", "1.7.0"),
@@ -73,6 +74,12 @@ def test_small_functions_do_what_plugins_expect(alias):
         utils.load_obj("json.absent")
     assert core._parse_filepath("s3://bucket/key") == {"protocol": "s3", "path": "bucket/key"}
     assert core._parse_filepath("https://host/x") == {"protocol": "https", "path": "https://host/x"}
+    transcoding = importlib.import_module("kedro.pipeline.transcoding")
+    assert transcoding._transcode_split("cars@spark") == ("cars", "spark")
+    assert transcoding._transcode_split("cars") == ("cars", "")
+    memory = importlib.import_module("kedro.io.memory_dataset")
+    assert [memory._is_memory_dataset(each) for each in (memory.MemoryDataset(1), kind(filepath="a"))] == [True, False]
+    assert utils.experimental(len) is len
     core.validate_on_forbidden_chars(delimiter=",")
     with pytest.raises(core.DatasetError, match="'delimiter' is ';a'"):
         core.validate_on_forbidden_chars(delimiter=";a")
@@ -99,6 +106,31 @@ def test_bootstrap_installs_the_alias_in_projects_of_kedro_only(tmp_path, alias,
     assert is_installed()
     with pytest.raises(ProjectNotFoundError):
         bootstrap(tmp_path)
+
+
+def test_an_installed_package_runs_where_one_is(tmp_path, alias, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gallery_package").mkdir()
+    (tmp_path / "gallery_package/__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    project = importlib.import_module("kedro.framework.project")
+    project.configure_project("gallery_package")
+
+    metadata = bootstrap()
+
+    assert (metadata.package_name, metadata.project_path) == ("gallery_package", tmp_path)
+    assert metadata.is_kedro
+
+
+def test_hooks_are_registered_once(alias):
+    manager = importlib.import_module("tidemill.hooks").hook_manager()
+    hooks = importlib.import_module("kedro.framework.hooks.manager")
+    mine = type("Mine", (), {})()
+
+    hooks._register_hooks(manager, (mine,))
+    hooks._register_hooks(manager, (mine,))
+
+    assert [each for each in manager.get_plugins() if each is mine] == [mine]
 
 
 @pytest.fixture
@@ -130,6 +162,14 @@ def test_a_session_is_created_as_in_every_release(kedro18, create):
     with create(kind, kedro18) as session:
         assert session.load_context().project_path == kedro18
         assert session.load_context().params["scale"] == 5
+        assert session.run(pipeline_name="measuring", tags="pixels") == {}
+
+
+def test_a_session_of_a_package_that_nobody_configured(kedro18, monkeypatch):
+    monkeypatch.setattr(configured, "package_name", None)
+    kind = importlib.import_module("kedro.framework.session").KedroSession
+
+    with kind.create(package_name="gallery", project_path=kedro18, extra_params={"scale": 5}) as session:
         assert session.run(pipeline_name="measuring", tags="pixels") == {}
 
 

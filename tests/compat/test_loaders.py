@@ -50,6 +50,13 @@ def test_a_templated_one_fills_in_globals(conf):
     assert given["catalog"]["a"]["n"] == 5
 
 
+def test_without_files_of_globals_those_in_code_count(conf):
+    given = TemplatedConfigLoader(
+        conf, globals_pattern="no_such*", globals_dict={"folders": {"raw": "r"}, "kind": "k", "n": 1}
+    )
+    assert given["catalog"]["a"]["kind"] == "k"
+
+
 def test_a_global_that_is_not_there_is_told_with_what_is_near(conf):
     with pytest.raises(ConfigError, match=r"catalog: a.filepath: '\$\{folders.raw\}' stands for a global"):
         _ = TemplatedConfigLoader(conf)["catalog"]

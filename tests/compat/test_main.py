@@ -92,6 +92,9 @@ def test_what_the_script_raises_is_its_own(run, tmp_path):
     failed = run("wrong.py")
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-2].startswith("ModuleNotFoundError: Tidemill has no counterpart of")
+    assert run("-m", "math").stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: The module 'math' cannot be run: it has no code of Python."
+    )
     assert run("-m", "absent").stderr.splitlines()[-1] == "ModuleNotFoundError: There is no module 'absent' to run."
 
 

@@ -77,6 +77,22 @@ def test_the_keys_of_a_mapping_are_known_inside_it():
         worked_out({"a": "${oc.dict.keys:b}", "b": 1})
 
 
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"t": {"x": {"y": 1}}, "u": "${t}", "a": "${u.x.y}"}, 1),
+        ({"n": 1, "t": {"1": 2}, "a": "${t.${n}}"}, 2),
+        ({"a": r"${oc.create:{x: 1, y: '\${a.x}'}}"}, {"x": 1, "y": 1}),
+        ({"a": r"${oc.create:{x\,y: z\, z}}"}, {"x,y": "z, z"}),
+        ({"t": None, "a": "${oc.decode:${t}}"}, None),
+        ({"t": {"x": 1, "y": "${.x}"}, "a": "${oc.dict.values:t}"}, [1, 1]),
+        ({"a": {"t": {"x": 1}, "v": "${oc.dict.values:.t}"}}, {"t": {"x": 1}, "v": [1]}),
+    ],
+)
+def test_what_each_form_means(config, expected):
+    assert worked_out(config)["a"] == by_omegaconf(config)["a"] == expected
+
+
 @settings(max_examples=100, deadline=None)
 @given(CONFIGS)
 def test_nothing_is_changed(config):

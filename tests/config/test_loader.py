@@ -68,7 +68,15 @@ class TestKinds:
 
         loader = Mine(conf_source=conf({}).root, env="prod", runtime_params={"a": 1}, base_env="base")
         assert loader["catalog"] == {"kind": "catalog", "env": "prod", "params": {"a": 1}}
+        assert loader.get("credentials")["kind"] == "credentials"
         assert AbstractConfigLoader("conf").runtime_params == {}
+
+    def test_a_kind_that_a_subclass_has_not(self):
+        loader = AbstractConfigLoader("conf")
+        loader["catalog"] = {"a": {}}
+        assert loader.get("catalog") == {"a": {}}
+        assert loader.get("credentials", {}) == {}
+        error_of(loader, "credentials", "AbstractConfigLoader has no configuration of the kind 'credentials'")
 
     def test_custom_kinds_and_patterns(self, conf):
         files = {"base/spark.yml": "a: 1", "local/spark/more.yml": "b: 1\na: 2", "base/tables.yml": "t: {}"}
@@ -194,6 +202,10 @@ class TestDuplicates:
         made = conf({"base/catalog.yml": "_a: 1\nb: ${_a}", "base/catalog_2.yml": "_a: 1\nc: ${_a}"})
         assert made.loader()["catalog"] == {"b": 1, "c": 1}
 
+    def test_templates_of_parameters_too(self, conf):
+        made = conf({"base/parameters.yml": "_a: 1\nb: ${_a}", "base/parameters_2.yml": "_a: 1\nc: ${_a}"})
+        assert made.loader()["parameters"] == {"_a": 1, "b": 1, "c": 1}
+
     def test_many(self, conf):
         keys = "".join(f"k{n}: {{}}\n" for n in range(20))
         made = conf({"base/catalog.yml": keys, "base/catalog_2.yml": keys})
@@ -257,6 +269,10 @@ class TestEnvironments:
         )
         assert made.loader()["catalog"] == {"a": {"x": "base"}, "b": {"x": "local", "y": "here"}}
 
+    def test_the_keys_of_a_mapping_in_the_base(self, conf):
+        made = conf({"base/parameters.yml": "t: {x: 1, y: 2}", "local/parameters.yml": "a: ${oc.dict.keys:t}"})
+        assert made.loader()["parameters"]["a"] == ["x", "y"]
+
 
 class TestRuntimeParameters:
     BASE = "m: {a: 1, b: 2}\nz: ${m.a}\nlist: [1, 2]"
@@ -282,6 +298,12 @@ class TestRuntimeParameters:
         files = {"base/parameters.yml": self.BASE, "local/parameters.yml": "m: {c: 3}"}
         loader = conf(files).loader(runtime_params={"m": {"a": 5}})
         assert loader["parameters"] == {"m": {"c": 3, "a": 5}, "z": 5, "list": [1, 2]}
+
+    @pytest.mark.parametrize("params", [{"new": "${nope}"}, {"m": {"new": "${nope}"}}])
+    def test_errors_in_them_name_no_file(self, conf, params):
+        loader = conf({"base/parameters.yml": self.BASE}).loader(runtime_params=params)
+        said = error_of(loader, "parameters", "new': there is no 'nope' to refer to")
+        assert said.startswith("runtime parameter '")
 
     def test_what_they_do_not_name_stays(self, conf):
         files = {"base/parameters.yml": self.BASE, "local/parameters.yml": "q: 1"}
@@ -326,6 +348,11 @@ class TestRuntimeParameters:
         assert made.loader(runtime_params={"t": "T"})["catalog"] == {"a": {"dataset": {"type": "T"}}}
         strict = made.loader(runtime_params={"t": "T"}, restrict_runtime_params_type_selection=True)
         error_of(strict, "catalog", "catalog.yml, line 4: 'a.dataset.type'", "may not choose what code runs")
+
+    def test_they_choose_anything_else(self, conf):
+        made = conf({"base/catalog.yml": "a: {type: T, filepath: '${runtime_params:path}'}"})
+        loader = made.loader(runtime_params={"path": "p"}, restrict_runtime_params_type_selection=True)
+        assert loader["catalog"] == {"a": {"type": "T", "filepath": "p"}}
 
 
 class TestGlobals:
@@ -488,6 +515,13 @@ class TestErrors:
             ("a: ${oc.dict.keys:b}\nb: 1", ["takes the key of a mapping"]),
             ("a: ${b.${c}}\nb: {}\nc: [1]", ["a key in the interpolation is no text"]),
             ("x: &x {k: '${nope}'}\na: {<<: *x, l: 1}", ["line 1", "'x.k'"]),
+            ("t:\n  n: 1\n  x: &x\n    k: ${..n}\na:\n  l: 1\n  <<: *x", ["line 4: 'a.k'", "no 'n'"]),
+            ("t:\n  n: 1\n  y: &y {z: 1}\n  x: &x\n    k: ${..n}\na:\n  <<: [*y, *x]", ["line 5: 'a.k'", "no 'n'"]),
+            ("b: 1\na: '${oc.create:{x: \"\\${nope}\"}}'", ["line 2: 'a.x'", "no 'nope'"]),
+            ("b: 1\na: '${oc.create:{${b}: 1}}'", ["line 2: 'a'", "a key in '{...}' cannot be an interpolation"]),
+            ("b: 1\na: ${oc.dict.values:b}", ["line 2: 'a'", "'oc.dict.values' takes the key of a mapping"]),
+            ("b: 1\na: ${oc.dict.values:[b]}", ["line 2: 'a'", "'oc.dict.values' takes the key of a mapping"]),
+            ("b: 1\na: ${oc.deprecated:b,gone,now}", ["line 2: 'a'", "takes a key and maybe a message"]),
             ("a: {l: [{}, {m: 1}, '${nope}']}", ["'a.l.2'"]),
         ],
     )

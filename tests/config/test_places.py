@@ -110,6 +110,13 @@ def test_a_file_is_no_place(tmp_path):
         loader(tmp_path / "catalog.yml")["catalog"]
 
 
+def test_a_link_to_nothing(tmp_path):
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/catalog.yml").symlink_to(tmp_path / "gone.yml")
+    with pytest.raises(ConfigError, match=r"base/catalog.yml: cannot be read: No such file or directory"):
+        loader(tmp_path)["catalog"]
+
+
 class TestRemote:
     @pytest.fixture
     def memory(self):

@@ -337,6 +337,7 @@ class TestJson:
         [
             ('{"a": 1,\n "b": }', "line 2, column 7: Expecting value.\nMend the JSON there."),
             ("[" * 100_000, "nested too deep"),
+            ('{"a": ' + "[" * 100 + "]" * 100 + "}", "nested more than 100 deep. Make it flatter"),
             ("1" * 5000, "too many digits"),
         ],
     )

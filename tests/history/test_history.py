@@ -58,10 +58,13 @@ for n in range(20):
 def test_a_file_that_is_no_database_is_put_aside(tmp_path):
     path = tmp_path / "runs.sqlite"
     path.write_bytes(b"something else entirely" * 100)
+    for ending in ("-wal", "-shm"):
+        (tmp_path / f"runs.sqlite{ending}").write_bytes(b"of the damaged one")
     history = History(path)
 
     with pytest.warns(UserWarning, match="was damaged"):
         assert history.runs() == []
+    assert [each.name for each in tmp_path.iterdir()] == ["runs.sqlite.damaged"]
     history.add(run())
 
     assert len(history.runs()) == 1
@@ -80,6 +83,28 @@ def test_a_torn_database_is_put_aside(tmp_path):
         history.add(run("new"))
 
     assert [each.run_id for each in history.runs()] == ["new"]
+
+
+def test_one_that_cannot_be_put_aside_is_one_warning(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    path.write_bytes(b"something else entirely" * 100)
+    (tmp_path / "runs.sqlite.damaged").mkdir()
+    history = History(path)
+
+    with pytest.warns(UserWarning, match="is damaged .*, and cannot be put aside: .* The run is not affected") as told:
+        [history.add(run()) for _ in range(2)]
+
+    assert len(told) == 1
+    assert path.read_bytes().startswith(b"something else")
+
+
+def test_a_file_with_nothing_in_it_is_a_history_without_runs(tmp_path):
+    path = tmp_path / "runs.sqlite"
+    path.touch()
+
+    assert History(path).runs() == []
+    History(path).add(run("r1"))
+    assert [each.run_id for each in History(path).runs()] == ["r1"]
 
 
 @pytest.mark.parametrize("name", [None, ["a", "list"], "no \udc80 text", 1 << 70])

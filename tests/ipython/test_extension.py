@@ -6,7 +6,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from tests.messages import assert_short
 
-from tidemill import DataCatalog
+from tidemill import DataCatalog, compat
 from tidemill.cli import plugins
 from tidemill.ipython import reload_tidemill, reloading
 from tidemill.project import Session, configured
@@ -60,6 +60,11 @@ class TestVariables:
         session = reload_tidemill(folder / "src", local_namespace=names, runtime_params={"rate": 1})
         assert names["session"] is session
         assert names["context"].params == {"rate": 1}
+
+    def test_without_a_shell(self, folder, capsys):
+        session = reload_tidemill(folder)
+        assert "cars" in session.load_context().catalog
+        assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("magic", ["%reload_tidemill", "%reload_kedro"])
@@ -197,6 +202,18 @@ class TestPlugins:
         (folder / "pyproject.toml").write_text("[tool.kedro]\npackage_name = 'tides'\nproject_name = 'Tides'\n")
         run(shell, "%reload_tidemill")
         assert run(shell, "%greet you") == "hello you"
+
+
+def test_under_both_names_it_is_there_once(shell):
+    compat.install()
+    before = len(shell.Completer.custom_matchers)
+
+    shell.extension_manager.load_extension("kedro.ipython")
+    assert len(shell.Completer.custom_matchers) == before
+    shell.extension_manager.unload_extension("kedro.ipython")
+    shell.extension_manager.unload_extension("tidemill.ipython")
+    assert len(shell.Completer.custom_matchers) == before - 1
+    assert "reload_kedro" not in shell.magics_manager.magics["line"]
 
 
 def test_unloading(shell):

@@ -88,7 +88,7 @@ class _Definition:
             kind, arguments, versioned = parse(name, definition)
         except DatasetError as exc:
             yield self._problem(str(exc), "version", (*at, _VERSIONED))
-            if definition.get(_VERSIONED) is not False:
+            if definition.get(_VERSIONED, False) is not False:  # else it is the class that asks for versions
                 yield from self._of_class(name, {**definition, _VERSIONED: False}, at)
             return
         yield from self._versions(name, definition, versioned=versioned, at=at)

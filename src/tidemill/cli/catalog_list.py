@@ -67,7 +67,7 @@ def list_datasets(
         structured({"datasets": found, "patterns": patterns.names()}, form)
         return
     if not found:
-        click.echo("No dataset fits." if names or uses else "The catalog is empty.", err=True)
+        click.echo("No dataset fits." if pipelines or unused or search or kind else "The catalog is empty.", err=True)
         return
     table([[row["name"], _shown(row), _users(row["pipelines"])] for row in found], ["NAME", "TYPE", "USED BY"])
     idle = sum(1 for row in found if not row["pipelines"])

@@ -85,8 +85,6 @@ class Group(click.Group):
         """
         name = args[0]
         command = self.get_command(ctx, name)
-        if command is None and ctx.token_normalize_func is not None:
-            command = self.get_command(ctx, ctx.token_normalize_func(name))
         if command is None and not ctx.resilient_parsing:
             if name.startswith("-"):
                 self.parse_args(ctx, args)  # an option after all: click says what is wrong with it

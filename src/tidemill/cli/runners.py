@@ -42,20 +42,20 @@ def runner(name: str, arguments: dict[str, Any], on_event: Callable[[Any], objec
     """
     kind = runner_class(name)
     taken = _taken(kind)
-    unknown = [each for each in arguments if taken is not None and each not in taken]
+    unknown = [each for each in arguments if each not in taken]
     if unknown:
-        known = sorted(set(taken or ()) - {"on_event"})
+        known = sorted({*taken} - {"on_event"})
         raise click.UsageError(
             f"{kind.__name__} takes no '{unknown[0]}'{did_you_mean(unknown[0], known) or '.'} "
             f"It takes {', '.join(known) or 'nothing'}."
         )
-    if taken is None or "on_event" in taken:
+    if "on_event" in taken:
         arguments = {**arguments, "on_event": on_event}
     try:
         made: AbstractRunner = kind(**arguments)
     except (TypeError, ValueError) as error:
         raise click.UsageError(f"{kind.__name__} cannot be made: {error}") from error
-    if taken is not None and "on_event" not in taken and vars(made).get("_on_event", 1) is None:
+    if "on_event" not in taken and vars(made).get("_on_event", 1) is None:
         vars(made)["_on_event"] = on_event  # a class of the user's that hands on only what it knows
     return made
 
@@ -85,14 +85,13 @@ def runner_class(name: str) -> Any:
     return kind
 
 
-def _taken(kind: type) -> list[str] | None:
-    """Return the names of the arguments that a class takes; None if it takes any that the classes above it take."""
+def _taken(kind: type) -> list[str]:
+    """Return the names of the arguments that a runner takes, and of those that it hands on with `**`."""
     found: list[str] = []
-    for each in kind.__mro__:
-        if "__init__" not in vars(each) or each is object:
-            continue
-        parameters = [*inspect.signature(vars(each)["__init__"]).parameters.values()][1:]
+    constructors = (vars(each)["__init__"] for each in kind.__mro__ if "__init__" in vars(each))
+    hands_on = True
+    while hands_on:  # AbstractRunner's hands on nothing
+        parameters = [*inspect.signature(next(constructors)).parameters.values()][1:]
         found += [one.name for one in parameters if one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL}]
-        if not any(one.kind is one.VAR_KEYWORD for one in parameters):
-            return found
-    return None
+        hands_on = any(one.kind is one.VAR_KEYWORD for one in parameters)
+    return found

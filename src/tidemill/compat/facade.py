@@ -76,14 +76,10 @@ def no_counterpart(path: str) -> str:
     if why is not None:
         return f"Tidemill has no counterpart of '{path}', on purpose: {why}."
     parent, _, name = path.rpartition(".")
-    if modern(parent) in COUNTERPARTS:
-        inside = [each.rpartition(".")[2] for each in COUNTERPARTS if each.rpartition(".")[0] == modern(parent)]
-        known = sorted({*map(modern_name, public(parent)), *inside})
-        near = did_you_mean(modern_name(name), known, most=1)
-    else:
-        near = did_you_mean(modern(path), dict.fromkeys(COUNTERPARTS), most=1)
+    inside = [each.rpartition(".")[2] for each in COUNTERPARTS if each.rpartition(".")[0] == modern(parent)]
+    known = sorted({*map(modern_name, public(parent)), *inside})
     return (
-        f"Tidemill has no counterpart of '{path}'{near or '.'}\n"
+        f"Tidemill has no counterpart of '{path}'{did_you_mean(modern_name(name), known, most=1) or '.'}\n"
         "What it has is in the table of `tidemill.compat.tables`; after `tidemill.compat.uninstall()`, `import kedro` "
         "means Kedro again."
     )

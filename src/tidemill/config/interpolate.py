@@ -135,9 +135,8 @@ class Layer:
             return "".join(each if isinstance(each, str) else str(self.decode(each, path)) for each in expression.parts)
         if isinstance(expression, Sequence):
             return [self.decode(each, path, escape=escape) for each in expression.items]
-        if isinstance(expression, Table):
-            return {key: self.decode(each, path, escape=escape) for key, each in expression.items}
-        return expression
+        table: Table = expression
+        return {key: self.decode(each, path, escape=escape) for key, each in table.items}
 
     def _text(self, text: str, path: Path) -> Any:
         if path in self._done:

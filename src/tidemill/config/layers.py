@@ -125,10 +125,12 @@ def _above(path: Path) -> list[Path]:
 
 
 def _depth(value: Any, path: Path) -> int:
-    """Return how much of a path there is in a value."""
+    """Return how much of a path leads to a value, or to the text that makes the rest of it; 0 if none does."""
     for depth, key in enumerate(path):
+        if isinstance(value, str) and "${" in value:
+            return depth
         inside = isinstance(value, dict) and key in value
         if not (inside or (isinstance(value, list) and isinstance(key, int) and key < len(value))):
-            return depth
+            return 0
         value = value[key]
     return len(path)

@@ -44,6 +44,21 @@ class AbstractConfigLoader(UserDict[str, Any]):
         del kwargs  # a loader with other arguments takes what it knows
         self.conf_source, self.env, self.runtime_params = conf_source, env, runtime_params or {}
 
+    def __missing__(self, key: str) -> Any:
+        """Say that there is nothing of a kind.
+
+        Raises:
+            MissingConfigError: Always.
+        """
+        raise MissingConfigError(f"{type(self).__name__} has no configuration of the kind '{key}'.")
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the configuration of a kind, or the default if there is none."""
+        try:
+            return self[key]
+        except MissingConfigError:
+            return default
+
 
 class ConfigLoader(AbstractConfigLoader):
     """Configuration in `<conf_source>/<environment>/`, YAML or JSON, with `${...}` as OmegaConf writes it.
@@ -123,13 +138,6 @@ class ConfigLoader(AbstractConfigLoader):
     def keys(self) -> KeysView[str]:
         """Return the kinds there are patterns for, or that were set."""
         return {**self.config_patterns, **self.data}.keys()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the configuration of a kind, or the default if there are no such files."""
-        try:
-            return self[key]
-        except MissingConfigError:
-            return default
 
     def mistakes(self, kind: str) -> tuple[dict[str, Any], list[ConfigError]]:
         """Return what of a kind can be worked out, and every reason why the rest cannot: for those who look for them.

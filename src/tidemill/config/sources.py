@@ -78,7 +78,7 @@ def parse_json(text: str, where: str) -> Any:
     if not text.strip():
         return {}
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        value = json.loads(text, object_pairs_hook=_unique)
     except json.JSONDecodeError as exc:
         raise _error(where, exc.lineno, exc.colno, exc.msg, "Mend the JSON there.") from None
     except _TwiceError:
@@ -87,6 +87,14 @@ def parse_json(text: str, where: str) -> Any:
         raise ConfigError(f"{where}: nested too deep to be read. Make it flatter.") from None
     except ValueError:  # a number of thousands of digits
         raise ConfigError(f"{where}: a number has too many digits. Write it as text.") from None
+    if text.count("[") + text.count("{") > _DEEPEST and _is_deeper(value, _DEEPEST):
+        raise ConfigError(f"{where}: nested more than {_DEEPEST} deep. Make it flatter.")
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return inside is not None and (levels == 0 or any(_is_deeper(each, levels - 1) for each in inside))
 
 
 def _is_json(path: str | os.PathLike[str]) -> bool:

@@ -108,22 +108,23 @@ class History:
             with connection:
                 change(connection)
 
-    def _tried(self, what: str, act: Callable[[], Found], otherwise: Found) -> Found:
-        """Do something with the file; where it is damaged, put it aside and do it once more."""
+    def _tried(self, what: str, act: Callable[[], Found], otherwise: Found, *, again: bool = True) -> Found:
+        """Do something with the file; where it is damaged, put it aside and do it with a new one."""
         import sqlite3
 
-        for attempt in (1, 2):
-            try:
-                return act()
-            except (sqlite3.Error, ValueError, OverflowError) as error:  # the last two: what no column can hold
-                if _is_damage(error):
-                    if attempt == 1 and self._put_aside(error):
-                        continue
-                elif not self._has_warned:
-                    self._has_warned = True
-                    warn(f"The history of runs, {self.path}, cannot be {what}: {error}. The run is not affected.")
-                return otherwise
-        return otherwise
+        try:
+            return act()
+        except (sqlite3.Error, ValueError, OverflowError) as error:  # the last two: what no column can hold
+            if not _is_damage(error):
+                self._warn(f"cannot be {what}: {error}. The run is not affected.")
+            elif again and self._put_aside(error):
+                return self._tried(what, act, otherwise, again=False)
+            return otherwise
+
+    def _warn(self, problem: str) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            warn(f"The history of runs, {self.path}, {problem}")
 
     def _put_aside(self, error: Exception) -> bool:
         aside = f"{self.path}.damaged"
@@ -133,7 +134,7 @@ class History:
                 if os.path.exists(self.path + ending):
                     os.remove(self.path + ending)
         except OSError as another:
-            warn(f"The history of runs, {self.path}, is damaged ({error}), and cannot be put aside: {another}.")
+            self._warn(f"is damaged ({error}), and cannot be put aside: {another}. The run is not affected.")
             return False
         warn(f"The history of runs, {self.path}, was damaged ({error}): it is {aside} now, and a new one begins.")
         return True

@@ -42,7 +42,9 @@ def config_loader(
         metadata: The project.
     """
     arguments: dict[str, Any] = dict(settings.CONFIG_LOADER_ARGS)
-    source = str(conf_source) if conf_source else str(project_path / settings.CONF_SOURCE)
+    source = str(conf_source or settings.CONF_SOURCE)
+    if not conf_source and "://" not in source:
+        source = str(project_path / source)
     if metadata is not None and metadata.is_plain and not conf_source and not (project_path / CONF).is_dir():
         source = str(project_path)
         arguments = {"config_patterns": _FLAT}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import threading
+import time
 
 import dask.dataframe as dd
 import distributed
@@ -49,6 +51,41 @@ class TestParquetDataset(DaskTests):
 
 class TestCSVDataset(DaskTests):
     kind, filename = CSVDataset, "tides.csv"
+
+
+class OneFailsOneIsSlow:
+    """What partitions go through: the first fails when the second is at it, which goes on for a while."""
+
+    def __init__(self):
+        self.begun, self.failed, self.ended = threading.Event(), threading.Event(), threading.Event()
+
+    def __dask_tokenize__(self):
+        return id(self)  # events have no content to tell them by
+
+    def __call__(self, table):
+        if table["metres"].max() == 4:
+            assert self.begun.wait(30)
+            self.failed.set()
+            raise ValueError("a bad row")
+        self.begun.set()
+        assert self.failed.wait(30)
+        time.sleep(0.3)  # longer than Dask takes to hear of it
+        self.ended.set()
+        return table
+
+
+@pytest.mark.parametrize("kind", [ParquetDataset, CSVDataset])
+@pytest.mark.parametrize("options", [{}, {"num_workers": 3}])
+def test_a_save_that_fails_is_over_when_it_says_so(tmp_path, kind, options):
+    work = OneFailsOneIsSlow()
+    data = lazily(TIDES).map_partitions(work, meta=TIDES.head(0))
+
+    with pytest.raises(DatasetError, match="a bad row"):
+        kind(str(tmp_path / "tides"), save_args={"compute_kwargs": options}).save(data)
+
+    assert work.ended.is_set()
+    assert leftovers(tmp_path) == []
+    assert not (tmp_path / "tides").exists()
 
 
 class TestOneCSVFile(DaskTests):

@@ -76,7 +76,8 @@ class CSVDataset(DaskDataset):
         if arguments.get("single_file") or "*" in self._filepath.name:  # the names that the compression is read from
             compression = _COMPRESSIONS.get(self._filepath.suffix.lower())
             arguments = {**({"compression": compression} if compression else {}), **arguments}
-        data.to_csv(self._url_of(path), **arguments)  # type: ignore[no-untyped-call]
+        with self._settled(data, arguments) as settled:
+            data.to_csv(self._url_of(path), **settled)  # type: ignore[no-untyped-call]
 
     def _adds(self) -> bool:
         return "a" in str(self._save_args.get("mode", "w"))

@@ -31,7 +31,8 @@ class ParquetDataset(DaskDataset):
         arguments = self._with_storage(dict(self._save_args))
         if isinstance(arguments.get("schema"), dict):
             arguments["schema"] = {name: _type(kind) for name, kind in arguments["schema"].items()}
-        data.to_parquet(self._url_of(path), **arguments)  # type: ignore[no-untyped-call]
+        with self._settled(data, arguments) as settled:
+            data.to_parquet(self._url_of(path), **settled)  # type: ignore[no-untyped-call]
 
     def _adds(self) -> bool:
         return bool(self._save_args.get("append"))

@@ -154,6 +154,17 @@ def test_a_folder_has_the_size_of_its_files(tmp_path):
     assert [line.split() for line in lines[2:]] == [["album", "10", "B", "1.0", "s"], ["unseen", "1.0", "s"]]
 
 
+def test_what_is_kept_in_memory_too_was_written_as_a_version(tmp_path):
+    inner = {"type": "text.TextDataset", "filepath": str(tmp_path / "a.txt"), "versioned": True}
+    catalog = DataCatalog.from_config({"notes": {"type": "CachedDataset", "dataset": inner}}, save_version="v1")
+    catalog.save("notes", "12345")
+    nodes = [node(same, "x", "notes", name="n")]
+
+    lines = summary(Pipeline(nodes), catalog, {"n": NodeRecord("n", "done", 1.0)}, 2.0)
+
+    assert lines[-1].split() == ["notes", "v1", "5", "B", "1.0", "s"]
+
+
 def test_what_was_written_elsewhere_has_its_size_too(tmp_path):
     catalog = DataCatalog.from_config(
         {

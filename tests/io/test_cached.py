@@ -86,6 +86,20 @@ def test_versions_come_from_the_inner_definition(tmp_path):
     assert again.load("notes") == "x"
 
 
+def test_another_version_is_asked_for_not_what_is_kept(tmp_path):
+    path = str(tmp_path / "a.txt")
+    for version in ("2020", "2021"):
+        TextDataset(path, version=Version(None, version)).save(version)
+    catalog = DataCatalog({"notes": CachedDataset(CachedDataset(TextDataset(path, version=Version())))})
+    assert catalog.load("notes") == "2021"
+
+    assert catalog.load("notes", version="2020") == "2020"
+    assert catalog.get("notes", version=Version("2020", None)).load() == "2020"
+    assert catalog.load("notes") == "2021"
+    with pytest.raises(DatasetError, match="'notes': no version '2019'"):
+        catalog.load("notes", version="2019")
+
+
 def test_it_round_trips_with_its_version(tmp_path):
     inner = {"type": "text.TextDataset", "filepath": str(tmp_path / "a.txt"), "versioned": True}
     catalog = DataCatalog.from_config({"notes": {"type": "CachedDataset", "dataset": inner}}, save_version="2020")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import traceback
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.runner.behaviours import FailingOnce, notes
 
 from tidemill.catalog import DataCatalog
 from tidemill.errors import DatasetError, PipelineError
@@ -106,6 +108,16 @@ class TestResults:
 
         assert runner.run(Pipeline(nodes), catalog) == {"count": 2, "both": ([], [1, 2])}
         assert catalog.load("items") == [1, 2]
+
+    def test_a_save_of_what_is_kept_in_memory_too_that_is_tried_again_makes_no_second_version(self, runner, tmp_path):
+        inner = {"type": TEXT, "filepath": str(tmp_path / "b.txt"), "versioned": True}
+        catalog = DataCatalog.from_config({"b": {"type": "CachedDataset", "dataset": inner}})
+        catalog["a"] = "A"
+
+        type(runner)(retries=1).run(Pipeline([node(same, "a", "b")]), catalog, [FailingOnce(tmp_path / "log")])
+        assert len(notes(tmp_path / "log")) == 2
+        assert len(os.listdir(tmp_path / "b.txt")) == 1
+        assert catalog.load("b") == "A"
 
     def test_patterns_catch_what_nobody_named(self, runner, tmp_path):
         catalog = DataCatalog.from_config({"{name}": {"type": TEXT, "filepath": str(tmp_path / "{name}.txt")}})

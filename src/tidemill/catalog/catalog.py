@@ -12,6 +12,7 @@ from tidemill.catalog.parameters import named
 from tidemill.catalog.patterns import Patterns
 from tidemill.catalog.spec import Entry, Specs, check_given, check_load_versions, parse
 from tidemill.errors import DatasetAlreadyExistsError, DatasetConfigError, DatasetError, DatasetNotFoundError
+from tidemill.io.cached import uncached
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.memory import MemoryDataset
 from tidemill.io.threadlock import ThreadLock
@@ -333,7 +334,10 @@ class DataCatalog:
         suggest: bool = True,  # noqa: ARG002 - as hooks of older projects call it
     ) -> AbstractDataset[Any, Any]:
         dataset = self._dataset(data_set_name)
-        return dataset.at(version) if version and isinstance(dataset, AbstractVersionedDataset) else dataset
+        if not version:
+            return dataset
+        versioned = uncached(dataset)  # what is kept in memory may be another version
+        return versioned.at(version) if isinstance(versioned, AbstractVersionedDataset) else dataset
 
     def validate(self) -> Problems:
         """Return everything that is wrong with the definitions, without making any dataset."""
@@ -405,7 +409,7 @@ class DataCatalog:
 
 
 def _pinned(dataset: AbstractDataset[Any, Any], name: str, version: str) -> AbstractDataset[Any, Any]:
-    at = getattr(dataset, "at", None)  # tables may keep versions of their own
+    at = getattr(uncached(dataset), "at", None)  # tables may keep versions of their own
     if at is None:
         raise DatasetError(
             f"'{name}' ({type(dataset).__name__}) keeps no versions, so version '{version}' cannot be loaded."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tidemill.cli.columns import readable_size
 from tidemill.errors import DatasetError
+from tidemill.io.cached import uncached
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.runner.resume import is_kept
 
@@ -66,7 +67,7 @@ def summary(
 
 def written(catalog: DataCatalog, name: str, seconds: float, partitions: int | None = None) -> Written:
     """Return what there is to say of a dataset that was written."""
-    dataset: Any = catalog[name]
+    dataset = uncached(catalog[name])
     version = size = ""
     if isinstance(dataset, AbstractVersionedDataset):
         try:

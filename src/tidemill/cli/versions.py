@@ -162,11 +162,10 @@ def _all_versioned(looked: Looked) -> dict[str, Versioned]:
 
 def _inner(dataset: Any) -> Versioned | None:
     """Return what keeps versions: the dataset, or the one that it keeps in memory."""
-    from tidemill.io.cached import CachedDataset
+    from tidemill.io.cached import uncached
     from tidemill.io.versioned import AbstractVersionedDataset
 
-    if isinstance(dataset, CachedDataset):
-        dataset = vars(dataset)["_dataset"]
+    dataset = uncached(dataset)
     return dataset if isinstance(dataset, AbstractVersionedDataset) and vars(dataset).get("_version") else None
 
 

@@ -90,3 +90,10 @@ class CachedDataset(AbstractDataset[Any, Any]):
     def __getstate__(self) -> dict[str, Any]:
         """Leave the data here: another process loads it itself."""
         return {**vars(self), "_cache": MemoryDataset(copy_mode=self._cache._copy_mode)}
+
+
+def uncached(dataset: Any) -> Any:
+    """Return the dataset that a CachedDataset keeps in memory, which has the files and versions; others themselves."""
+    while isinstance(dataset, CachedDataset):
+        dataset = dataset._dataset
+    return dataset

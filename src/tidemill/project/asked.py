@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tidemill.io.cached import CachedDataset
+from tidemill.io.cached import uncached
 from tidemill.io.versioned import AbstractVersionedDataset
 from tidemill.names import did_you_mean
 from tidemill.pipeline.transcoding import base_name
@@ -74,10 +74,8 @@ def about_versions(load_versions: Mapping[str, str], pipeline: Pipeline, catalog
         if name not in catalog:
             problems.append(f"`--load-versions {name}`: the catalog has no such dataset{_near(name, catalog.keys())}")
             continue
-        dataset: Any = catalog[name]
-        kind = type(dataset).__name__
-        if isinstance(dataset, CachedDataset):
-            dataset = vars(dataset)["_dataset"]  # what it keeps in memory has the versions
+        kind = type(catalog[name]).__name__
+        dataset = uncached(catalog[name])
         if not (isinstance(dataset, AbstractVersionedDataset) and vars(dataset).get("_version")):
             can = isinstance(dataset, AbstractVersionedDataset)
             remedy = "Add `versioned: true` to it." if can else "Leave the option out."

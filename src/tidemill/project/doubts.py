@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tidemill.io.cached import uncached
 from tidemill.io.incremental import IncrementalDataset
 from tidemill.io.secrets.redaction import mask_url
 from tidemill.io.show import listed
@@ -28,7 +29,7 @@ def _shared_paths(pipeline: Pipeline, catalog: DataCatalog) -> Iterator[str]:
     """Find files that the run writes for more than one dataset; transcoded names are one dataset."""
     owners: dict[tuple[str, str], list[str]] = {}
     for name in sorted(pipeline.all_outputs()):
-        dataset = catalog.get(name)
+        dataset = uncached(catalog.get(name))
         place = vars(dataset) if isinstance(dataset, AbstractVersionedDataset) else {}
         if place.get("_filepath") is not None:
             owners.setdefault((str(place.get("_protocol")), str(place["_filepath"])), []).append(name)
@@ -40,7 +41,7 @@ def _shared_paths(pipeline: Pipeline, catalog: DataCatalog) -> Iterator[str]:
 def _folders_that_are_not_there(pipeline: Pipeline, catalog: DataCatalog) -> Iterator[str]:
     """Find increments of nothing: where there is no folder, nothing is new, and nothing is read."""
     for name in sorted(pipeline.inputs()):
-        dataset = catalog.get(name)
+        dataset = uncached(catalog.get(name))
         if isinstance(dataset, IncrementalDataset) and vars(dataset).get("_protocol") == "file":
             path = str(vars(dataset)["_path"])
             if not os.path.isdir(path):

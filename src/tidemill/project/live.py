@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tidemill.catalog.catalog import DataCatalog
-from tidemill.io.cached import CachedDataset
+from tidemill.io.cached import uncached
 from tidemill.io.versioned import AbstractVersionedDataset
 
 if TYPE_CHECKING:
@@ -54,6 +54,6 @@ class LiveCatalog(DataCatalog):
 
 def _forget(dataset: AbstractDataset[Any, Any]) -> None:
     """Let a dataset look for its newest version again; one that has no versions keeps what it has."""
-    versioned = dataset._dataset if isinstance(dataset, CachedDataset) else dataset  # noqa: SLF001 - what it wraps
+    versioned = uncached(dataset)
     if isinstance(versioned, AbstractVersionedDataset) and versioned._version:  # noqa: SLF001 - authors know it
         dataset.release()

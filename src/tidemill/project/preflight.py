@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidemill.errors import DatasetError, PipelineError, VersionNotFoundError
 from tidemill.io import store
-from tidemill.io.cached import CachedDataset
+from tidemill.io.cached import uncached
 from tidemill.io.dataset import AbstractDataset
 from tidemill.io.failure import absent
 from tidemill.io.functions import LambdaDataset
@@ -119,8 +119,7 @@ def _looked_for_together(asked: list[Found]) -> dict[str, str | None]:
 
 def _can_tell(dataset: AbstractDataset[Any, Any]) -> bool:
     """Tell whether a dataset knows whether there is something to load, and knows it cheaply."""
-    if isinstance(dataset, CachedDataset):
-        return _can_tell(vars(dataset)["_dataset"])
+    dataset = uncached(dataset)
     if isinstance(dataset, LambdaDataset):
         return vars(dataset)["_functions"]["exists"] is not None
     if isinstance(dataset, (MemoryDataset, IncrementalDataset)) or type(dataset).__name__ in _NOT_ASKED:
@@ -129,8 +128,7 @@ def _can_tell(dataset: AbstractDataset[Any, Any]) -> bool:
 
 
 def _is_local(dataset: AbstractDataset[Any, Any]) -> bool:
-    if isinstance(dataset, CachedDataset):
-        return _is_local(vars(dataset)["_dataset"])
+    dataset = uncached(dataset)
     if isinstance(dataset, AbstractVersionedDataset):
         return dataset._store is store.LOCAL  # noqa: SLF001 - where it is
     return isinstance(dataset, PartitionedDataset) and vars(dataset).get("_protocol") == "file"

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tidemill.errors import VersionAlreadyExistsError
+from tidemill.io.cached import uncached
 from tidemill.io.show import printed
 from tidemill.io.versioned import AbstractVersionedDataset
 
@@ -92,7 +93,7 @@ class Transfer:
 
     def _is_own(self, node: Node, name: str) -> bool:
         """Tell whether the version that is there was saved by this node in this run, before its worker was lost."""
-        dataset = self._catalog[name]
+        dataset = uncached(self._catalog[name])
         if not isinstance(dataset, AbstractVersionedDataset):
             return False
         version = dataset.resolve_save_version()

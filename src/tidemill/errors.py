@@ -7,7 +7,9 @@ TidemillError
 │   ├── DatasetConfigError             a definition that cannot become a dataset
 │   │   └── CredentialsNotFoundError   credentials that are named and not given              (also a KeyError)
 │   ├── VersionNotFoundError           no such version, or none at all                       (also a FileNotFoundError)
-│   └── VersionAlreadyExistsError      a version's name that is taken                        (also a FileExistsError)
+│   ├── VersionAlreadyExistsError      a version's name that is taken                        (also a FileExistsError)
+│   ├── PlaceNotFoundError             what a save writes into is not there                  (also a FileNotFoundError)
+│   └── NotAFolderError                a file is where a save needs a folder                 (also a NotADirectoryError)
 ├── ConfigError                        a configuration file that cannot be read              (also a ValueError)
 │   └── MissingConfigError             no such files, or no such kind of them                (also a KeyError)
 │       └── NoFilesError               no files of a kind, where there could be some
@@ -59,6 +61,14 @@ class VersionNotFoundError(DatasetError, FileNotFoundError):
 
 class VersionAlreadyExistsError(DatasetError, FileExistsError):
     """The version's name is taken, and a version never changes."""
+
+
+class PlaceNotFoundError(DatasetError, FileNotFoundError):
+    """What a save writes into is not there: a bucket, or a folder that the dataset's author does not make."""
+
+
+class NotAFolderError(DatasetError, NotADirectoryError):
+    """A file is where a save needs a folder."""
 
 
 class ConfigError(TidemillError, ValueError):

@@ -399,14 +399,19 @@ class TestWhatIsInTheWay:
             with open(self.path, "w") as file:
                 file.write(data)
 
-    def test_a_plain_save_lets_missing_folders_through(self, tmp_path):
-        with pytest.raises(FileNotFoundError):
+    def test_a_plain_save_into_a_missing_folder_is_what_python_calls_it_too(self, tmp_path):
+        with pytest.raises(FileNotFoundError) as error:
             self.Plain(tmp_path / "missing" / "a.txt").save("x")
+        assert isinstance(error.value, DatasetError)
+        assert_short(error.value, "Saving Plain failed", str(tmp_path / "missing" / "a.txt"))
+        assert pickle.loads(pickle.dumps(error.value)).args == error.value.args
 
-    def test_and_files_that_are_no_folders(self, tmp_path):
+    def test_and_so_is_a_file_that_is_no_folder(self, tmp_path):
         (tmp_path / "file").touch()
-        with pytest.raises(NotADirectoryError):
+        with pytest.raises(NotADirectoryError) as error:
             self.Plain(tmp_path / "file" / "a.txt").save("x")
+        assert isinstance(error.value, DatasetError)
+        assert_short(error.value, "Saving Plain failed", str(tmp_path / "file" / "a.txt"))
 
     def test_a_versioned_one_says_what_is_in_the_way(self, tmp_path):
         path = tmp_path / "notes.txt"

@@ -414,10 +414,11 @@ def test_a_claim_that_the_store_did_not_answer_is_ours_if_it_arrived(memory, mon
         assert fs.find(memory) == []
 
 
-def test_a_bucket_that_is_not_there_is_told(s3_place):
+@pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+def test_a_bucket_that_is_not_there_is_told(s3_place, version):
     with pytest.raises(DatasetError) as error:
-        TextDataset("s3://tidemill-has-no-such-bucket/note.txt", version=Version()).save("x")
-    assert_short(error.value, "s3://tidemill-has-no-such-bucket/note.txt", "bucket does not exist")
+        TextDataset("s3://tidemill-has-no-such-bucket/note.txt", version=version).save("x")
+    assert_short(error.value, "s3://tidemill-has-no-such-bucket/note.txt", "bucket does not exist", "Make the bucket")
 
 
 @pytest.mark.parametrize("compression", ["gzip", "infer"])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from tidemill.errors import DatasetError
 from tidemill.io.failure import failure, secrets_of, tell
-from tidemill.io.secrets.hiding import hide
 from tidemill.io.secrets.redaction import redact
 from tidemill.io.show import short, short_value
 from tidemill.io.warning import warn
@@ -278,9 +277,6 @@ def _guard_save(function: Callable[..., None]) -> Callable[..., None]:
         except DatasetError as exc:
             tell(self, exc)
             raise
-        except (FileNotFoundError, NotADirectoryError) as exc:
-            hide(exc, secrets_of(self))
-            raise  # a missing folder reaches the caller of a plain save as it is: existing code relies on it
         except Exception as exc:
             raise failure(self, "Saving", exc, data) from exc
         finally:

@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from tidemill.errors import DatasetError
+from tidemill.errors import DatasetError, NotAFolderError, PlaceNotFoundError
 from tidemill.io.arguments import arguments_of
 from tidemill.io.classes import install_command, is_installed
 from tidemill.io.secrets.hiding import hide
@@ -50,10 +50,19 @@ def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception, da
     why = mask_text(first_lines(cause), secrets, head)
     hide(cause, secrets, head)
     lines = [head, f"  {type(cause).__name__}: {why}"]
-    remedy = _wrong_data(dataset, cause, data) or _wrong_argument(doing, cause) or _remedy(dataset, cause)
+    remedy = _wrong_data(dataset, cause, data) or _wrong_argument(doing, cause) or _remedy(dataset, doing, cause)
     if remedy:
         lines.append(f"  {mask_text(remedy, secrets, head)}")
-    return DatasetError("\n".join(lines))
+    return _kind_of(doing, cause)("\n".join(lines))
+
+
+def _kind_of(doing: str, cause: Exception) -> type[DatasetError]:
+    """Return what to raise: code for Kedro, where a save lets these through, catches them as what Python calls them."""
+    if doing != "Saving" or isinstance(cause, DatasetError):
+        return DatasetError
+    if isinstance(cause, FileNotFoundError):
+        return PlaceNotFoundError
+    return NotAFolderError if isinstance(cause, NotADirectoryError) else DatasetError
 
 
 def tell(dataset: AbstractDataset[Any, Any], error: DatasetError) -> None:
@@ -109,11 +118,13 @@ def _wrong_argument(doing: str, cause: Exception) -> str | None:
     )
 
 
-def _remedy(dataset: AbstractDataset[Any, Any], cause: Exception) -> str | None:
+def _remedy(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception) -> str | None:
     """Return what is known to help; nothing that is only likely."""
     protocol = vars(dataset).get("_protocol") or "file"
     if isinstance(cause, ImportError):
         return _library(cause, protocol)
+    if isinstance(cause, FileNotFoundError) and doing == "Saving":
+        return None if protocol == "file" else "Make the bucket, or correct the filepath."
     if isinstance(cause, (FileNotFoundError, IsADirectoryError)):
         return _why_missing(dataset)
     if isinstance(cause, OSError) and (protocol == "file" or cause.errno in _FULL):

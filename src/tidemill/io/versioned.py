@@ -243,7 +243,7 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
     def _no_version(self, fixed: str | None) -> str:
         root, name = self._root_and_name()
         who = f"'{self._name}'" if self._name else type(self).__name__
-        shown = mask_url(root)
+        shown = self._shown()
         if self._store is stores.LOCAL and os.path.isfile(root):
             return (
                 f"{who}: {shown} is a file, and a versioned dataset needs a folder of that name. "
@@ -258,21 +258,32 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
     def _what_is_in_the_way(self, exc: OSError) -> str:
         who = f"'{self._name}'" if self._name else type(self).__name__
         path = str(self._filepath)
-        root = mask_url(path if "://" in path else full_path(path, vars(self).get("_protocol") or "file"))
+        root, name = self._shown(), as_pure(self._filepath).name
+        if self._store is not stores.LOCAL:
+            remedy = "Make the bucket, or correct the filepath."
+            return f"Saving {who} at {root} failed.\n  {type(exc).__name__}: {mask_url(str(exc))}\n  {remedy}"
         blocking = os.path.abspath(path)
         while not os.path.lexists(blocking):
             blocking = os.path.dirname(blocking)
-        if self._store is stores.LOCAL and not os.path.isdir(blocking):
-            return (
-                f"Saving {who} failed: a version needs the folder {root}, and {mask_url(blocking)} is a file. "
-                f"Move that file away, or make it the first version: "
-                f"{root}/{generate_timestamp()}/{as_pure(self._filepath).name}"
-            )
-        return f"Saving {who} at {root} failed.\n  {type(exc).__name__}: {mask_url(str(exc))}"
+        if os.path.isdir(blocking):
+            return f"Saving {who} at {root} failed.\n  {type(exc).__name__}: {mask_url(str(exc))}"
+        if blocking == os.path.abspath(path):
+            remedy = f"make it the first version: {root}/{generate_timestamp()}/{name}"
+        else:
+            remedy = "correct the filepath."
+        return (
+            f"Saving {who} failed: a version needs the folder {root}, and {mask_url(blocking)} is a file.\n"
+            f"  Move that file away, or {remedy}"
+        )
+
+    def _shown(self) -> str:
+        """Return the filepath as a message has it: with its protocol, without secrets."""
+        path = str(self._filepath)
+        return mask_url(path if "://" in path else full_path(path, vars(self).get("_protocol") or "file"))
 
     def _why_missing(self) -> str | None:
         if self._store is not stores.LOCAL:
-            return f"Nothing is there. Save it once, or correct the filepath {mask_url(str(self._filepath))}."
+            return f"Nothing is there. Save it once, or correct the filepath {self._shown()}."
         path = os.path.abspath(str(self._filepath))
         if os.path.isdir(path) and not self._version:
             return "It is a folder. If it holds versions, add `versioned: true`; if files, use a PartitionedDataset."

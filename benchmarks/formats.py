@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _SIZES = {"1 KB": 1 << 10, "1 MB": 1 << 20, "200 MB": 200 << 20}
 _QUICK = {"1 KB": 1 << 10, "1 MB": 1 << 18}
 #: So much is done for one figure: the small ones many times over.
-_AMOUNT = 2 << 20
+_AMOUNT = 16 << 20
 _LIMIT = Limit(times=1.10)
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import pickle
 import threading
+import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import bigquery
 
 from tidemill import DataCatalog, DatasetError
 from tidemill.datasets.pandas import GBQQueryDataset, GBQTableDataset
 from tidemill.errors import DatasetConfigError
+
+with warnings.catch_warnings():  # on Python 3.10, when it is imported
+    warnings.filterwarnings("ignore", "You are using a non-supported Python version", FutureWarning)
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import bigquery
 
 # Google's client warns of what it will be, and pandas-gbq of how it calls that itself.
 pytestmark = [

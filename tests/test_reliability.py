@@ -44,6 +44,7 @@ class RemovingSave(TornSave):
         super().save(place)
 
 
+@pytest.mark.slow  # it dies at each of its steps, each time in a process of its own
 def test_a_save_that_tears_is_reported_as_torn(harness):
     import drills
 

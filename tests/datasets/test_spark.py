@@ -65,6 +65,10 @@ class SparkTests(VersionedDatasetTests):
     def equal(self, a, b):
         return a.columns == b.columns and rows(a) == rows(b)
 
+    @pytest.mark.slow  # each full disk is a Spark of its own
+    def test_a_full_disk_leaves_no_version(self, new_folder):
+        super().test_a_full_disk_leaves_no_version(new_folder)
+
     def test_every_version_has_a_manifest(self, place):
         dataset = self.versioned(place)
         dataset.save(self.sample)

@@ -52,6 +52,10 @@ class TestSavedModel(VersionedDatasetTests):
     def equal(self, a, b):
         return predicts_alike(a, b)
 
+    @pytest.mark.slow  # each full disk is a TensorFlow of its own
+    def test_a_full_disk_leaves_no_version(self, new_folder):
+        super().test_a_full_disk_leaves_no_version(new_folder)
+
     def pytest_generate_tests(self, metafunc):
         """Let all deaths be slow: each child imports TensorFlow."""
         if "most_points" in metafunc.fixturenames:

@@ -124,7 +124,9 @@ class SavingCustomImages(SavingImages):
 
 
 @pytest.mark.parametrize(
-    "scenario", [SavingPartitions(), SavingImages(), SavingCustomImages()], ids=lambda each: type(each).__name__
+    "scenario",
+    [SavingPartitions(), pytest.param(SavingImages(), marks=pytest.mark.slow), SavingCustomImages()],
+    ids=lambda each: type(each).__name__,
 )
 def test_each_partition_is_the_old_or_the_new(scenario, new_folder):
     dies_everywhere(scenario, new_folder, 21)
@@ -171,7 +173,9 @@ class FilesToFolders(Overwriting):
 
 
 @pytest.mark.parametrize(
-    "scenario", [Overwriting(), OverwritingImages(), FilesToFolders()], ids=lambda each: type(each).__name__
+    "scenario",
+    [Overwriting(), pytest.param(OverwritingImages(), marks=pytest.mark.slow), FilesToFolders()],
+    ids=lambda each: type(each).__name__,
 )
 def test_overwritten_partitions_are_the_old_set_or_the_new(scenario, new_folder):
     scenario.settled = 0
@@ -240,6 +244,7 @@ class OnOverlay(ReplacingFolder):
         assert FolderDataset(f"{place}/model").load() == self.old
 
 
+@pytest.mark.slow
 def test_a_folder_of_a_containers_image_is_the_old_or_the_new(overlay):
     dies_everywhere(OnOverlay(), overlay, 40)
 

@@ -128,6 +128,7 @@ class TakingOver(SavingVersion):
         assert self.dataset(place, Version()).list_versions() == ["1"]
 
 
+@pytest.mark.slow
 @EACH
 def test_the_heir_of_a_dead_writer_may_die_too(new_prefix, reads):
     dies_everywhere(TakingOver("2"), new_prefix, reads, 8)

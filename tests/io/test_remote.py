@@ -419,6 +419,19 @@ def test_a_bucket_that_is_not_there_is_told(s3_place, version):
     with pytest.raises(DatasetError) as error:
         TextDataset("s3://tidemill-has-no-such-bucket/note.txt", version=version).save("x")
     assert_short(error.value, "s3://tidemill-has-no-such-bucket/note.txt", "bucket does not exist", "Make the bucket")
+    assert isinstance(error.value, FileNotFoundError)
+
+
+@pytest.mark.parametrize("version", [None, Version()], ids=["unversioned", "versioned"])
+def test_a_file_of_this_machine_that_is_missing_is_not_taken_for_a_bucket(memory, version, tmp_path):
+    class Signed(TextDataset):
+        def _write(self, file, data):
+            file.write(data + (tmp_path / "signature").read_text())
+
+    with pytest.raises(FileNotFoundError) as error:
+        Signed(f"{memory}/note.txt", version=version).save("x")
+    assert_short(error.value, f"{memory}/note.txt", str(tmp_path / "signature"))
+    assert "bucket" not in str(error.value)
 
 
 @pytest.mark.parametrize("compression", ["gzip", "infer"])

@@ -58,11 +58,9 @@ def failure(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception, da
 
 def _kind_of(doing: str, cause: Exception) -> type[DatasetError]:
     """Return what to raise: code for Kedro, where a save lets these through, catches them as what Python calls them."""
-    if doing != "Saving" or isinstance(cause, DatasetError):
-        return DatasetError
-    if isinstance(cause, FileNotFoundError):
+    if doing == "Saving" and isinstance(cause, FileNotFoundError):
         return PlaceNotFoundError
-    return NotAFolderError if isinstance(cause, NotADirectoryError) else DatasetError
+    return NotAFolderError if doing == "Saving" and isinstance(cause, NotADirectoryError) else DatasetError
 
 
 def tell(dataset: AbstractDataset[Any, Any], error: DatasetError) -> None:
@@ -124,7 +122,8 @@ def _remedy(dataset: AbstractDataset[Any, Any], doing: str, cause: Exception) ->
     if isinstance(cause, ImportError):
         return _library(cause, protocol)
     if isinstance(cause, FileNotFoundError) and doing == "Saving":
-        return None if protocol == "file" else "Make the bucket, or correct the filepath."
+        on_disk = protocol == "file" or cause.filename  # of this machine: what its author reads or writes there
+        return None if on_disk else "Make the bucket or the folder first, or correct the filepath."
     if isinstance(cause, (FileNotFoundError, IsADirectoryError)):
         return _why_missing(dataset)
     if isinstance(cause, OSError) and (protocol == "file" or cause.errno in _FULL):

@@ -196,9 +196,10 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
         except VersionAlreadyExistsError as exc:
             raise VersionAlreadyExistsError(f"Saving '{known_as(self)}' failed. {exc}") from exc
         except (FileNotFoundError, NotADirectoryError, FileExistsError) as exc:
-            if not self._version or isinstance(exc, DatasetError):
+            in_the_way = None if isinstance(exc, DatasetError) else self._what_is_in_the_way()
+            if in_the_way is None:
                 raise
-            raise DatasetError(self._what_is_in_the_way(exc)) from exc
+            raise DatasetError(in_the_way) from exc
         finally:
             del _SAVES[key]
         if self._version:
@@ -255,25 +256,21 @@ class AbstractVersionedDataset(AbstractDataset[In, Out], abc.ABC, Generic[In, Ou
         known = f"The newest are {', '.join(some)}." if some else "There are none at all."
         return f"{who}: no version '{fixed}' under {shown}. {known}"
 
-    def _what_is_in_the_way(self, exc: OSError) -> str:
-        who = f"'{self._name}'" if self._name else type(self).__name__
-        path = str(self._filepath)
-        root, name = self._shown(), as_pure(self._filepath).name
-        if self._store is not stores.LOCAL:
-            remedy = "Make the bucket, or correct the filepath."
-            return f"Saving {who} at {root} failed.\n  {type(exc).__name__}: {mask_url(str(exc))}\n  {remedy}"
-        blocking = os.path.abspath(path)
+    def _what_is_in_the_way(self) -> str | None:
+        """Return what to say where a file is in the place of a folder of versions; None where none is."""
+        if not self._version or self._store is not stores.LOCAL:
+            return None
+        place = blocking = os.path.abspath(str(self._filepath))
         while not os.path.lexists(blocking):
             blocking = os.path.dirname(blocking)
         if os.path.isdir(blocking):
-            return f"Saving {who} at {root} failed.\n  {type(exc).__name__}: {mask_url(str(exc))}"
-        if blocking == os.path.abspath(path):
-            remedy = f"make it the first version: {root}/{generate_timestamp()}/{name}"
-        else:
-            remedy = "correct the filepath."
+            return None
+        root, name = self._shown(), as_pure(self._filepath).name
+        first = f"make it the first version: {root}/{generate_timestamp()}/{name}"
         return (
-            f"Saving {who} failed: a version needs the folder {root}, and {mask_url(blocking)} is a file.\n"
-            f"  Move that file away, or {remedy}"
+            f"Saving '{known_as(self)}' failed: "
+            f"a version needs the folder {root}, and {mask_url(blocking)} is a file.\n"
+            f"  Move that file away, or {first if blocking == place else 'correct the filepath.'}"
         )
 
     def _shown(self) -> str:

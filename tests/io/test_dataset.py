@@ -413,23 +413,25 @@ class TestWhatIsInTheWay:
         assert isinstance(error.value, DatasetError)
         assert_short(error.value, "Saving Plain failed", str(tmp_path / "file" / "a.txt"))
 
-    def test_a_versioned_one_says_what_is_in_the_way(self, tmp_path):
+    @pytest.mark.parametrize("version", [Version(), Version(None, "v1")], ids=["automatic", "fixed"])
+    def test_a_versioned_one_says_what_is_in_the_way(self, tmp_path, version):
         path = tmp_path / "notes.txt"
         path.write_text("not versioned")
 
         with pytest.raises(DatasetError) as error:
-            VersionedText(str(path), Version()).save("x")
+            VersionedText(str(path), version).save("x")
 
         assert_short(error.value, "VersionedText", str(path), "is a file", "Move")
         assert path.read_text() == "not versioned"
 
+    @pytest.mark.parametrize("version", [Version(), Version(None, "v1")], ids=["automatic", "fixed"])
     @pytest.mark.parametrize("inside", ["", "deeper/and/deeper/"])
-    def test_though_it_is_in_the_way_of_a_folder_above(self, tmp_path, inside):
+    def test_though_it_is_in_the_way_of_a_folder_above(self, tmp_path, inside, version):
         (tmp_path / "data").write_text("a file")
         path = tmp_path / "data" / inside / "notes.txt"
 
         with pytest.raises(DatasetError) as error:
-            VersionedText(str(path), Version()).save("x")
+            VersionedText(str(path), version).save("x")
 
         assert_short(error.value, "VersionedText", f"needs the folder {path}", f"{tmp_path / 'data'} is a file")
         assert (tmp_path / "data").read_text() == "a file"

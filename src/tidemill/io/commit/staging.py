@@ -200,7 +200,7 @@ def _is_taken(path: str) -> bool:
     except FileNotFoundError:
         return False
     except NotADirectoryError:
-        return True
+        return os.path.lexists(path)  # a file of that name; or there is no such path, as one above it is a file
 
 
 def _files(folder: str) -> list[File]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from tidemill.testing import s3
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# OpenBLAS, of which NumPy, SciPy and OpenCV bring one each, ends its threads at every fork; a thread that multiplies
+# matrices at that moment waits for ever. Here it has none. NumPy is imported later.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Two shared cores: a deadline would measure the machine.
 settings.register_profile("tidemill", deadline=None)
 settings.load_profile("tidemill")
